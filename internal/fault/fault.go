@@ -89,6 +89,9 @@ func NotFoundf(format string, args ...any) *Error { return New(NotFound, format,
 // Conflictf says that something stands in the way: it exists already, or somebody changed it meanwhile.
 func Conflictf(format string, args ...any) *Error { return New(Conflict, format, args...) }
 
+// Forbiddenf says that it may not be done by this user or with these rights.
+func Forbiddenf(format string, args ...any) *Error { return New(Forbidden, format, args...) }
+
 // Unavailablef says that it cannot be done now but may be later: a full disk, a server that does not answer.
 func Unavailablef(format string, args ...any) *Error { return New(Unavailable, format, args...) }
 

@@ -1,0 +1,144 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+
+	"tandem/internal/fault"
+)
+
+// postgresEngine is a server with several writers, Citus included.
+type postgresEngine struct{ config *pgx.ConnConfig }
+
+const postgresConnections = 16
+
+func openPostgres(ctx context.Context, u string) (*DB, error) {
+	config, err := pgx.ParseConfig(u)
+	if err != nil {
+		return nil, fault.Usagef("the database's address cannot be read: %w", err).WithMend("write postgres://USER:PASSWORD@HOST:5432/NAME")
+	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = 10 * time.Second
+	}
+	e := &postgresEngine{config: config}
+	pool := stdlib.OpenDB(*config)
+	pool.SetMaxOpenConns(postgresConnections)
+	pool.SetMaxIdleConns(postgresConnections)
+	d := &DB{engine: e, url: u, writer: pool, reader: pool}
+	d.appends = newGroups(d)
+	if err := pool.PingContext(ctx); err != nil {
+		return nil, errors.Join(e.translate(err), pool.Close())
+	}
+	return d, nil
+}
+
+func (e *postgresEngine) name() string { return "PostgreSQL" }
+
+// enter tells row-level security which workspace's rows may be seen. SET LOCAL with a literal is the one form that Citus passes on.
+func (e *postgresEngine) enter(t *Tx) string {
+	if t.across {
+		return "SET LOCAL app.across = 'on'"
+	}
+	return "SET LOCAL app.workspace = '" + strconv.FormatInt(int64(t.workspace), 10) + "'"
+}
+
+// keepsStatements: pgx keeps its own.
+func (e *postgresEngine) keepsStatements() bool { return false }
+
+func (e *postgresEngine) manyRows() bool { return true }
+
+func (e *postgresEngine) singleWriter() bool { return false }
+
+func (e *postgresEngine) levels() levels {
+	return levels{write: sql.LevelSerializable, read: sql.LevelRepeatableRead, append: sql.LevelReadCommitted}
+}
+
+func (e *postgresEngine) retryable(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch pg.Code {
+		case "40001", "40P01": // serialization failure, deadlock
+			return true
+		}
+		return false
+	}
+	return pgconn.SafeToRetry(err)
+}
+
+func (e *postgresEngine) conflict(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pg.Code == "23505"
+}
+
+func (e *postgresEngine) translate(err error) error {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.translateCode(pg, err)
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return fault.Unavailablef("the database at %s cannot be reached: %w", e.where(), err).
+			WithMend("check that it runs and that the address is right")
+	}
+	return err
+}
+
+func (e *postgresEngine) translateCode(pg *pgconn.PgError, err error) error {
+	switch pg.Code {
+	case "53100": // disk full
+		return fault.Unavailablef("the disk of the database at %s is full: %w", e.where(), err).
+			WithMend("make room and run it again; what was not finished was not written")
+	case "3D000": // no such database
+		return fault.NotFoundf("there is no database %s at %s", e.config.Database, e.where()).
+			WithMend("make it with: createdb %s", e.config.Database)
+	case "28P01", "28000": // wrong password, no such role
+		return fault.Forbiddenf("the database at %s does not let %s in: %w", e.where(), e.config.User, err)
+	case "53300": // too many connections
+		return fault.Unavailablef("the database at %s has no connection left: %w", e.where(), err).WithMend("run it again later")
+	}
+	return err
+}
+
+func (e *postgresEngine) where() string {
+	return net.JoinHostPort(e.config.Host, strconv.Itoa(int(e.config.Port)))
+}
+
+// claim passes by the rows that another claimer holds, so that two take different ones at once.
+func (e *postgresEngine) claim(c Claiming) string { return c.text(" FOR UPDATE SKIP LOCKED") }
+
+func (e *postgresEngine) dialect() goose.Dialect { return goose.DialectPostgres }
+
+func (e *postgresEngine) tables(ctx context.Context, pool *sql.DB) (map[string]bool, error) {
+	return names(ctx, pool, "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()")
+}
+
+// migrationLock is the number of the advisory lock: "tandem" in letters of a telephone.
+const migrationLock = 826336
+
+// lockMigrations takes an advisory lock on a connection of its own. On Citus such locks are per node: migrate from one place there.
+func (e *postgresEngine) lockMigrations(ctx context.Context) (func() error, error) {
+	conn, err := pgx.ConnectConfig(ctx, e.config.Copy())
+	if err != nil {
+		return nil, err
+	}
+	unlock := func() error { return conn.Close(context.WithoutCancel(ctx)) }
+	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", migrationLock); err != nil {
+		return nil, errors.Join(fmt.Errorf("wait for another migration: %w", err), unlock())
+	}
+	return unlock, nil
+}
+
+// copyAside does nothing: a server is backed up by its own means or by tandem backup, and each migration is one transaction.
+func (e *postgresEngine) copyAside(context.Context, *sql.DB, int64) error { return nil }
+
+// afterMigrate puts up the second fence behind the workspace in every query.
+func (e *postgresEngine) afterMigrate(ctx context.Context, pool *sql.DB) error {
+	return secureRows(ctx, pool)
+}

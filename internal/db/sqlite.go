@@ -1,0 +1,165 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"tandem/internal/fault"
+)
+
+// sqliteEngine is one file with one writer and a pool of readers.
+type sqliteEngine struct{ file string }
+
+const sqliteReaders = 4
+
+func openSQLite(ctx context.Context, u, file string) (*DB, error) {
+	file = strings.TrimPrefix(file, "//")
+	if file == "" || strings.HasPrefix(file, ":memory:") {
+		return nil, fault.Usagef("%q names no file", u).WithMend("write sqlite:FILE")
+	}
+	if dir := filepath.Dir(file); !isDir(dir) {
+		return nil, fault.NotFoundf("the folder %s for the database does not exist", dir)
+	}
+	if isDir(file) {
+		return nil, fault.Invalidf("%s is a folder, not a database file", file)
+	}
+	e := &sqliteEngine{file: file}
+	d := &DB{engine: e, url: u}
+	d.appends = newGroups(d)
+	var err error
+	if d.writer, err = sql.Open("sqlite", e.dsn("rwc", "immediate", "cache_size(-32000)", "journal_mode(WAL)", "synchronous(FULL)",
+		"journal_size_limit(67108864)")); err != nil {
+		return nil, fmt.Errorf("open %s: %w", file, err)
+	}
+	d.writer.SetMaxOpenConns(1)
+	if d.reader, err = sql.Open("sqlite", e.dsn("ro", "deferred", "cache_size(-8000)", "query_only(1)")); err != nil {
+		return nil, fmt.Errorf("open %s for reading: %w", file, errors.Join(err, d.writer.Close()))
+	}
+	d.reader.SetMaxOpenConns(sqliteReaders)
+	d.reader.SetMaxIdleConns(sqliteReaders)
+	// the first statement opens the file and makes it one, and tells whether it is a database at all
+	if _, err := d.writer.ExecContext(ctx, "PRAGMA user_version"); err != nil {
+		return nil, errors.Join(e.translate(err), d.Close())
+	}
+	return d, nil
+}
+
+func (e *sqliteEngine) dsn(mode, lock string, pragmas ...string) string {
+	q := url.Values{"mode": {mode}, "_txlock": {lock}}
+	for _, p := range append([]string{"busy_timeout(10000)", "foreign_keys(1)", "temp_store(MEMORY)"}, pragmas...) {
+		q.Add("_pragma", p)
+	}
+	return "file:" + (&url.URL{Path: e.file}).EscapedPath() + "?" + q.Encode()
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+func (e *sqliteEngine) name() string { return "SQLite" }
+
+func (e *sqliteEngine) enter(*Tx) string { return "" }
+
+func (e *sqliteEngine) keepsStatements() bool { return true }
+
+func (e *sqliteEngine) manyRows() bool { return false }
+
+func (e *sqliteEngine) singleWriter() bool { return true }
+
+// levels are left to the engine: an immediate transaction is alone while it writes.
+func (e *sqliteEngine) levels() levels { return levels{} }
+
+func (e *sqliteEngine) retryable(err error) bool {
+	switch code(err) & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return true
+	}
+	return false
+}
+
+func (e *sqliteEngine) conflict(err error) bool {
+	switch code(err) {
+	case sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE:
+		return true
+	}
+	return false
+}
+
+func code(err error) int {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		return e.Code()
+	}
+	return 0
+}
+
+func (e *sqliteEngine) translate(err error) error {
+	switch code(err) & 0xff {
+	case sqlite3.SQLITE_FULL:
+		return fault.Unavailablef("the disk that holds %s is full: %w", e.file, err).
+			WithMend("make room and run it again; what was not finished was not written")
+	case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
+		return fault.Invalidf("%s is damaged or no Tandem database: %w", e.file, err).
+			WithMend("restore a backup with: tandem restore FILE")
+	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
+		return fault.Forbiddenf("the database %s cannot be written: %w", e.file, err).
+			WithMend("check the rights of the file and of its folder")
+	case sqlite3.SQLITE_BUSY:
+		return fault.Unavailablef("another program has kept %s locked for too long: %w", e.file, err).
+			WithMend("run it again")
+	case sqlite3.SQLITE_IOERR:
+		return fault.Unavailablef("%s cannot be read or written: %w", e.file, err).WithMend("check the disk")
+	}
+	return err
+}
+
+// claim has no lock to skip: the transaction is the only one that writes.
+func (e *sqliteEngine) claim(c Claiming) string { return c.text("") }
+
+func (e *sqliteEngine) where() string { return e.file }
+
+func (e *sqliteEngine) dialect() goose.Dialect { return goose.DialectSQLite3 }
+
+func (e *sqliteEngine) tables(ctx context.Context, pool *sql.DB) (map[string]bool, error) {
+	return names(ctx, pool, "SELECT name FROM sqlite_master WHERE type = 'table'")
+}
+
+// lockMigrations holds the lock of a small database beside the file: SQLite's own locks work on every system and end with the process.
+func (e *sqliteEngine) lockMigrations(ctx context.Context) (func() error, error) {
+	guard := &sqliteEngine{file: e.file + ".migrating"}
+	pool, err := sql.Open("sqlite", guard.dsn("rwc", "exclusive"))
+	if err != nil {
+		return nil, err
+	}
+	tx, err := pool.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("wait for another migration: %w", err), pool.Close())
+	}
+	return func() error { return errors.Join(tx.Rollback(), pool.Close()) }, nil
+}
+
+// copyAside keeps the database as it was before it is migrated.
+func (e *sqliteEngine) copyAside(ctx context.Context, pool *sql.DB, version int64) error {
+	to := fmt.Sprintf("%s.before-%d", e.file, version+1)
+	if err := os.Remove(to); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	_, err := pool.ExecContext(ctx, "VACUUM INTO $1", to)
+	return err
+}
+
+// afterMigrate gives the planner its figures: without them it takes the index that begins with workspace_id for every whole-workspace scan.
+func (e *sqliteEngine) afterMigrate(ctx context.Context, pool *sql.DB) error {
+	_, err := pool.ExecContext(ctx, "PRAGMA optimize = 0x10002")
+	return err
+}
