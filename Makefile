@@ -1,0 +1,46 @@
+# make on its own lists the targets. Each needs Go; the tests install the rest, see CONTRIBUTING.md.
+
+export CGO_ENABLED := 0
+export PATH := $(PATH):/usr/local/go/bin
+
+PKG     ?= ./...
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS  = -s -w -X main.version=$(VERSION)
+SYSTEMS  = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+
+.PHONY: help
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+.PHONY: build
+build: ## ./tandem for this machine
+	go build -trimpath -ldflags '$(LDFLAGS)' -o tandem .
+
+.PHONY: test
+test: ## every test, on SQLite and PostgreSQL (one package: PKG=./internal/db)
+	@scripts/with-postgres go test $(PKG)
+
+.PHONY: lint
+lint: ## vet, staticcheck, gofumpt, deadcode
+	@scripts/lint
+
+.PHONY: faults
+faults: ## the long tests: kills, full disks, cut connections
+	@scripts/with-postgres scripts/tagged faults -timeout 25m
+
+.PHONY: corpus
+corpus: ## the tests against real files: DATA=FOLDER
+	@[ -n '$(DATA)' ] || { echo 'name the folder of the files: make corpus DATA=FOLDER' >&2; exit 2; }
+	@TANDEM_CORPUS_DATA="$$(cd '$(DATA)' && pwd)" scripts/with-postgres scripts/tagged corpus
+
+.PHONY: bench
+bench: ## the benchmarks
+	go test -run '^$$' -bench . ./bench/...
+
+.PHONY: release
+release: $(SYSTEMS:%=dist/%) ## dist/tandem-SYSTEM-PROCESSOR for each system
+
+.PHONY: $(SYSTEMS:%=dist/%)
+$(SYSTEMS:%=dist/%): dist/%:
+	GOOS=$(*D) GOARCH=$(*F) go build -trimpath -ldflags '$(LDFLAGS)' \
+		-o dist/tandem-$(*D)-$(*F)$(if $(filter windows,$(*D)),.exe) .
