@@ -13,55 +13,26 @@ package db
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
-	"fmt"
+	"errors"
 	"strings"
 	"sync"
-
-	"github.com/pressly/goose/v3"
 
 	"tandem/internal/fault"
 )
 
 // DB is an open store. It is safe for concurrent use.
 type DB struct {
-	engine engine
-	url    string
-	writer *sql.DB
-	reader *sql.DB
-	// statements that stay prepared, by driver connection; on SQLite only, where preparing costs more than running
-	prepared sync.Map
-	check    func(query string) error
-	appends  *groups
-}
+	engine  engine
+	url     string
+	writer  *sql.DB
+	reader  *sql.DB
+	check   func(query string) error
+	appends *groups
 
-// engine is what differs between the engines. Nothing outside this package sees it.
-type engine interface {
-	name() string
-	// translate turns an engine's complaint into a fault, or leaves it.
-	translate(err error) error
-	retryable(err error) bool
-	conflict(err error) bool
-	// enter is the statement that begins each transaction, such as the setting that row-level security reads; "" for none.
-	enter(t *Tx) string
-	levels() levels
-	claim(c Claiming) string
-	// where is the store in words that are safe to show: no password.
-	where() string
-	tables(ctx context.Context, pool *sql.DB) (map[string]bool, error)
-	dialect() goose.Dialect
-	// lockMigrations keeps other processes from migrating until unlock.
-	lockMigrations(ctx context.Context) (unlock func() error, err error)
-	copyAside(ctx context.Context, pool *sql.DB, version int64) error
-	// afterMigrate makes what migrations do not: search indexes, row-level security. It may be run again.
-	afterMigrate(ctx context.Context, pool *sql.DB) error
-	keepsStatements() bool
-	manyRows() bool
-	singleWriter() bool
+	mu      sync.Mutex
+	closed  bool
+	running sync.WaitGroup
 }
-
-// levels are the isolation levels of the three sorts of transaction.
-type levels struct{ write, read, append sql.IsolationLevel }
 
 // Open opens the store at url: "sqlite:FILE" or "postgres://…". A SQLite file that does not exist is made; its tables come by Migrate.
 // A file that is no database, or a server that does not answer, is a fault.
@@ -77,19 +48,36 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		WithMend("write sqlite:FILE or postgres://USER@HOST/NAME")
 }
 
-// Close waits for running transactions and closes the store.
+func newDB(e engine, url string, writer, reader *sql.DB) *DB {
+	d := &DB{engine: e, url: url, writer: writer, reader: reader}
+	d.appends = newGroups(d)
+	return d
+}
+
+// Close waits for running transactions and closes the store. What begins afterwards fails.
 func (d *DB) Close() error {
-	d.appends.close()
-	err := d.closeStatements()
+	d.mu.Lock()
+	d.closed = true
+	d.mu.Unlock()
+	d.running.Wait()
+	err := d.engine.beforeClose(d.writer)
 	if d.reader != d.writer {
-		if e := d.reader.Close(); err == nil {
-			err = e
-		}
+		err = errors.Join(err, d.reader.Close())
 	}
-	if e := d.writer.Close(); err == nil {
-		err = e
+	return errors.Join(err, d.writer.Close())
+}
+
+var errClosed = errors.New("the store is closed")
+
+// use keeps the store open until done is called.
+func (d *DB) use() (done func(), err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		return nil, errClosed
 	}
-	return err
+	d.running.Add(1)
+	return d.running.Done, nil
 }
 
 // URL is what the store was opened by.
@@ -101,57 +89,5 @@ func (d *DB) Engine() string { return d.engine.name() }
 // SingleWriter reports whether transactions write one after another, so that a number given inside one follows commit order.
 func (d *DB) SingleWriter() bool { return d.engine.singleWriter() }
 
-// Strict makes every query that names a workspace table without its workspace_id fail; for tests.
+// Strict makes every query that names a workspace table without its workspace_id fail; for tests. Call it before the first transaction.
 func (d *DB) Strict() { d.check = checkWorkspace }
-
-func (d *DB) closeStatements() error {
-	var first error
-	d.prepared.Range(func(_, v any) bool {
-		if err := v.(*statements).close(); err != nil && first == nil {
-			first = err
-		}
-		return true
-	})
-	return first
-}
-
-// statements are the prepared statements of one connection, which one goroutine uses at a time.
-type statements struct {
-	byText map[string]driver.Stmt
-}
-
-const statementsKept = 300
-
-func (s *statements) prepare(ctx context.Context, c driver.Conn, query string) (driver.Stmt, error) {
-	if st, ok := s.byText[query]; ok {
-		return st, nil
-	}
-	st, err := c.(driver.ConnPrepareContext).PrepareContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	if len(s.byText) >= statementsKept {
-		if err := s.dropOne(); err != nil {
-			return nil, err
-		}
-	}
-	s.byText[query] = st
-	return st, nil
-}
-
-func (s *statements) dropOne() error {
-	for text, st := range s.byText {
-		delete(s.byText, text)
-		return st.Close()
-	}
-	return nil
-}
-
-func (s *statements) close() error {
-	for len(s.byText) > 0 {
-		if err := s.dropOne(); err != nil {
-			return fmt.Errorf("close a prepared statement: %w", err)
-		}
-	}
-	return nil
-}

@@ -80,14 +80,14 @@ func (in *inserting) oneByOne(ctx context.Context, rows reflect.Value) (int64, e
 	query := in.text(1)
 	args := make([]driver.NamedValue, in.width())
 	var added int64
-	err := in.t.run(ctx, query, func(c driver.Conn, st driver.Stmt) error {
+	err := in.t.run(ctx, query, func(st driver.Stmt) error {
 		for i := range rows.Len() {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
 			in.fill(args, 0, rows.Index(i))
 			// a context that can end would start a watcher for each row
-			result, err := execOn(context.WithoutCancel(ctx), c, st, query, args)
+			result, err := execOn(context.WithoutCancel(ctx), in.t.conn, st, query, args)
 			if err != nil {
 				return fmt.Errorf("insert into %s: %w", in.table, err)
 			}

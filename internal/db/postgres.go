@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net"
@@ -15,6 +16,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"tandem/internal/fault"
+	"tandem/internal/id"
 )
 
 // postgresEngine is a server with several writers, Citus included.
@@ -34,8 +36,9 @@ func openPostgres(ctx context.Context, u string) (*DB, error) {
 	pool := stdlib.OpenDB(*config)
 	pool.SetMaxOpenConns(postgresConnections)
 	pool.SetMaxIdleConns(postgresConnections)
-	d := &DB{engine: e, url: u, writer: pool, reader: pool}
-	d.appends = newGroups(d)
+	pool.SetConnMaxLifetime(time.Hour) // so that a server that took over is found
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	d := newDB(e, u, pool, pool)
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(e.translate(err), pool.Close())
 	}
@@ -44,34 +47,42 @@ func openPostgres(ctx context.Context, u string) (*DB, error) {
 
 func (e *postgresEngine) name() string { return "PostgreSQL" }
 
-// enter tells row-level security which workspace's rows may be seen. SET LOCAL with a literal is the one form that Citus passes on.
-func (e *postgresEngine) enter(t *Tx) string {
-	if t.across {
-		return "SET LOCAL app.across = 'on'"
-	}
-	return "SET LOCAL app.workspace = '" + strconv.FormatInt(int64(t.workspace), 10) + "'"
-}
-
-// keepsStatements: pgx keeps its own.
-func (e *postgresEngine) keepsStatements() bool { return false }
-
-func (e *postgresEngine) manyRows() bool { return true }
-
 func (e *postgresEngine) singleWriter() bool { return false }
 
-func (e *postgresEngine) levels() levels {
-	return levels{write: sql.LevelSerializable, read: sql.LevelRepeatableRead, append: sql.LevelReadCommitted}
+// begin also tells row-level security which workspace's rows may be seen, in the same round trip.
+func (e *postgresEngine) begin(m mode, ws id.Workspace, across bool) string {
+	text := "BEGIN ISOLATION LEVEL " + [...]string{
+		writing: "SERIALIZABLE", reading: "REPEATABLE READ READ ONLY", appending: "READ COMMITTED",
+	}[m]
+	if across {
+		return text + "; SET LOCAL app.across = 'on'"
+	}
+	return text + "; SET LOCAL app.workspace = '" + strconv.FormatInt(int64(ws), 10) + "'"
 }
+
+// prepared is nothing: pgx keeps statements by itself.
+func (e *postgresEngine) prepared(context.Context, driver.Conn, string) (driver.Stmt, error) {
+	return nil, nil
+}
+
+func (e *postgresEngine) lost(c driver.Conn) bool { return c.(*stdlib.Conn).Conn().IsClosed() }
+
+func (e *postgresEngine) manyRows() bool { return true }
 
 func (e *postgresEngine) retryable(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch pg.Code {
 		case "40001", "40P01": // serialization failure, deadlock
 			return true
+		case "57P01", "57P02", "57P03": // the server stops, has crashed, or starts
+			return true
 		}
-		return false
+		// a migration changed a table under a kept statement, which pgx has dropped by now
+		return pg.Routine == "RevalidateCachedQuery"
 	}
-	return pgconn.SafeToRetry(err)
+	// a server that starts again refuses connections for a while
+	_, unreached := errors.AsType[*pgconn.ConnectError](err)
+	return unreached || pgconn.SafeToRetry(err)
 }
 
 func (e *postgresEngine) conflict(err error) bool {
@@ -92,6 +103,10 @@ func (e *postgresEngine) translate(err error) error {
 
 func (e *postgresEngine) translateCode(pg *pgconn.PgError, err error) error {
 	switch pg.Code {
+	case "40001", "40P01":
+		return fault.Unavailablef("too much was changed at once in the database at %s: %w", e.where(), err).WithMend("run it again")
+	case "57P01", "57P02", "57P03":
+		return fault.Unavailablef("the database at %s is stopping or starting: %w", e.where(), err).WithMend("run it again")
 	case "53100": // disk full
 		return fault.Unavailablef("the disk of the database at %s is full: %w", e.where(), err).
 			WithMend("make room and run it again; what was not finished was not written")
@@ -137,6 +152,8 @@ func (e *postgresEngine) lockMigrations(ctx context.Context) (func() error, erro
 
 // copyAside does nothing: a server is backed up by its own means or by tandem backup, and each migration is one transaction.
 func (e *postgresEngine) copyAside(context.Context, *sql.DB, int64) error { return nil }
+
+func (e *postgresEngine) beforeClose(*sql.DB) error { return nil }
 
 // afterMigrate puts up the second fence behind the workspace in every query.
 func (e *postgresEngine) afterMigrate(ctx context.Context, pool *sql.DB) error {

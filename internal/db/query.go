@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -105,10 +104,10 @@ func EachRow(ctx context.Context, t *Tx, do func(columns []string, cells Cells) 
 
 func (t *Tx) exec(ctx context.Context, query string, args []driver.NamedValue) (int64, error) {
 	var changed int64
-	err := t.run(ctx, query, func(c driver.Conn, st driver.Stmt) error {
-		result, err := execOn(ctx, c, st, query, args)
+	err := t.run(ctx, query, func(st driver.Stmt) error {
+		result, err := execOn(ctx, t.conn, st, query, args)
 		if err != nil {
-			return fmt.Errorf("%w in %s", err, shorten(query))
+			return err
 		}
 		changed, err = result.RowsAffected()
 		return err
@@ -117,6 +116,9 @@ func (t *Tx) exec(ctx context.Context, query string, args []driver.NamedValue) (
 }
 
 func execOn(ctx context.Context, c driver.Conn, st driver.Stmt, query string, args []driver.NamedValue) (driver.Result, error) {
+	if err := portable(args); err != nil {
+		return nil, err
+	}
 	if st != nil {
 		return st.(driver.StmtExecContext).ExecContext(ctx, args)
 	}
@@ -124,6 +126,9 @@ func execOn(ctx context.Context, c driver.Conn, st driver.Stmt, query string, ar
 }
 
 func queryOn(ctx context.Context, c driver.Conn, st driver.Stmt, query string, args []driver.NamedValue) (driver.Rows, error) {
+	if err := portable(args); err != nil {
+		return nil, err
+	}
 	if st != nil {
 		return st.(driver.StmtQueryContext).QueryContext(ctx, args)
 	}
@@ -132,14 +137,21 @@ func queryOn(ctx context.Context, c driver.Conn, st driver.Stmt, query string, a
 
 func (t *Tx) query(ctx context.Context, query string, args []driver.NamedValue, each func([]string, []driver.Value) error) error {
 	var stopped error // what the caller's own function said: not a failure of the transaction
-	err := t.run(ctx, query, func(c driver.Conn, st driver.Stmt) error {
-		rows, err := queryOn(ctx, c, st, query, args)
+	err := t.run(ctx, query, func(st driver.Stmt) error {
+		rows, err := queryOn(ctx, t.conn, st, query, args)
 		if err != nil {
-			return fmt.Errorf("%w in %s", err, shorten(query))
+			return err
 		}
 		t.reading = true
-		defer func() { t.reading = false }()
-		stopped, err = readAll(rows, each)
+		ended := false
+		defer func() {
+			t.reading = false
+			if !ended { // each panicked
+				_ = rows.Close()
+			}
+		}()
+		stopped, err = readAll(ctx, rows, each)
+		ended = true
 		return errors.Join(err, rows.Close())
 	})
 	if err != nil {
@@ -148,12 +160,16 @@ func (t *Tx) query(ctx context.Context, query string, args []driver.NamedValue, 
 	return stopped
 }
 
-func readAll(rows driver.Rows, each func([]string, []driver.Value) error) (stopped, failed error) {
+// readAll tells what stopped each from what failed in the store. A row is handed over before the next is read.
+func readAll(ctx context.Context, rows driver.Rows, each func([]string, []driver.Value) error) (stopped, failed error) {
 	columns := rows.Columns()
 	cells := make([]driver.Value, len(columns))
-	for {
+	for n := 1; ; n++ {
+		if n%1024 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		switch err := rows.Next(cells); {
-		case errors.Is(err, io.EOF):
+		case err == io.EOF:
 			return nil, nil
 		case err != nil:
 			return nil, err

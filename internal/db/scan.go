@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // filler puts a row's cells into the value it was made for.
@@ -175,4 +176,15 @@ func valueOf(v reflect.Value) driver.Value {
 		return valueOf(v.Elem())
 	}
 	panic("db: no column holds a " + v.Type().String())
+}
+
+// portable refuses the texts that one engine would store and the other would not.
+func portable(args []driver.NamedValue) error {
+	for i := range args {
+		s, ok := args[i].Value.(string)
+		if ok && (strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s)) {
+			return fmt.Errorf("argument %d is no text that can be stored: it holds a NUL or is not UTF-8: %.40q", i+1, s)
+		}
+	}
+	return nil
 }

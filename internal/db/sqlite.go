@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -15,6 +16,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"tandem/internal/fault"
+	"tandem/internal/id"
 )
 
 // sqliteEngine is one file with one writer and a pool of readers.
@@ -34,24 +36,32 @@ func openSQLite(ctx context.Context, u, file string) (*DB, error) {
 		return nil, fault.Invalidf("%s is a folder, not a database file", file)
 	}
 	e := &sqliteEngine{file: file}
-	d := &DB{engine: e, url: u}
-	d.appends = newGroups(d)
-	var err error
-	if d.writer, err = sql.Open("sqlite", e.dsn("rwc", "immediate", "cache_size(-32000)", "journal_mode(WAL)", "synchronous(FULL)",
-		"journal_size_limit(67108864)")); err != nil {
-		return nil, fmt.Errorf("open %s: %w", file, err)
+	writer, err := e.pool(1, "rwc", "immediate", "cache_size(-32000)", "journal_mode(WAL)", "synchronous(FULL)", "journal_size_limit(67108864)")
+	if err != nil {
+		return nil, err
 	}
-	d.writer.SetMaxOpenConns(1)
-	if d.reader, err = sql.Open("sqlite", e.dsn("ro", "deferred", "cache_size(-8000)", "query_only(1)")); err != nil {
-		return nil, fmt.Errorf("open %s for reading: %w", file, errors.Join(err, d.writer.Close()))
+	reader, err := e.pool(sqliteReaders, "ro", "deferred", "cache_size(-8000)", "query_only(1)")
+	if err != nil {
+		return nil, errors.Join(err, writer.Close())
 	}
-	d.reader.SetMaxOpenConns(sqliteReaders)
-	d.reader.SetMaxIdleConns(sqliteReaders)
+	d := newDB(e, u, writer, reader)
 	// the first statement opens the file and makes it one, and tells whether it is a database at all
 	if _, err := d.writer.ExecContext(ctx, "PRAGMA user_version"); err != nil {
 		return nil, errors.Join(e.translate(err), d.Close())
 	}
 	return d, nil
+}
+
+// pool holds up to n connections for ever: an open one has the schema read and its statements prepared.
+func (e *sqliteEngine) pool(n int, mode, lock string, pragmas ...string) (*sql.DB, error) {
+	connector, err := sqlite.NewConnector(e.dsn(mode, lock, pragmas...))
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", e.file, err)
+	}
+	pool := sql.OpenDB(keepingConnector{connector})
+	pool.SetMaxOpenConns(n)
+	pool.SetMaxIdleConns(n)
+	return pool, nil
 }
 
 func (e *sqliteEngine) dsn(mode, lock string, pragmas ...string) string {
@@ -69,16 +79,25 @@ func isDir(path string) bool {
 
 func (e *sqliteEngine) name() string { return "SQLite" }
 
-func (e *sqliteEngine) enter(*Tx) string { return "" }
-
-func (e *sqliteEngine) keepsStatements() bool { return true }
-
-func (e *sqliteEngine) manyRows() bool { return false }
+func (e *sqliteEngine) where() string { return e.file }
 
 func (e *sqliteEngine) singleWriter() bool { return true }
 
-// levels are left to the engine: an immediate transaction is alone while it writes.
-func (e *sqliteEngine) levels() levels { return levels{} }
+// begin leaves isolation to the engine: an immediate transaction is alone while it writes, any other sees one snapshot.
+func (e *sqliteEngine) begin(m mode, _ id.Workspace, _ bool) string {
+	if m == reading {
+		return "BEGIN"
+	}
+	return "BEGIN IMMEDIATE"
+}
+
+func (e *sqliteEngine) prepared(ctx context.Context, c driver.Conn, query string) (driver.Stmt, error) {
+	return c.(*keepingConn).kept(ctx, query)
+}
+
+func (e *sqliteEngine) lost(driver.Conn) bool { return false }
+
+func (e *sqliteEngine) manyRows() bool { return false }
 
 func (e *sqliteEngine) retryable(err error) bool {
 	switch code(err) & 0xff {
@@ -126,8 +145,6 @@ func (e *sqliteEngine) translate(err error) error {
 // claim has no lock to skip: the transaction is the only one that writes.
 func (e *sqliteEngine) claim(c Claiming) string { return c.text("") }
 
-func (e *sqliteEngine) where() string { return e.file }
-
 func (e *sqliteEngine) dialect() goose.Dialect { return goose.DialectSQLite3 }
 
 func (e *sqliteEngine) tables(ctx context.Context, pool *sql.DB) (map[string]bool, error) {
@@ -163,3 +180,5 @@ func (e *sqliteEngine) afterMigrate(ctx context.Context, pool *sql.DB) error {
 	_, err := pool.ExecContext(ctx, "PRAGMA optimize = 0x10002")
 	return err
 }
+
+func (e *sqliteEngine) beforeClose(*sql.DB) error { return nil }

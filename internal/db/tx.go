@@ -6,8 +6,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"time"
 
 	"tandem/internal/id"
 )
@@ -15,9 +13,9 @@ import (
 // Tx is a running transaction of one workspace. It is used by one goroutine and ends when the function that received it returns.
 type Tx struct {
 	db        *DB
+	conn      driver.Conn
 	workspace id.Workspace
 	across    bool
-	conn      *sql.Conn
 	failed    error
 	reading   bool
 }
@@ -28,121 +26,147 @@ func (t *Tx) Workspace() id.Workspace { return t.workspace }
 // SingleWriter reports whether a number given in this transaction follows commit order; see DB.SingleWriter.
 func (t *Tx) SingleWriter() bool { return t.db.SingleWriter() }
 
-// tries is how often a transaction is run before a conflict is given up on: with the pauses between them about ten seconds.
-const tries = 12
-
 // Write runs do in a SERIALIZABLE transaction of the workspace and commits it, once do returns nil. After a conflict with another
-// transaction do runs again from the start. Workspace 0 is for global tables.
+// transaction, or a connection that broke before the commit, do runs again from the start. Workspace 0 is for global tables.
 func (d *DB) Write(ctx context.Context, ws id.Workspace, do func(*Tx) error) error {
-	return d.retry(ctx, func() error {
-		return d.transact(ctx, d.writer, &sql.TxOptions{Isolation: d.engine.levels().write}, ws, do)
-	})
+	return d.retry(ctx, func() error { return d.transact(ctx, writing, ws, do) })
 }
 
-// Read runs do in a transaction that sees one snapshot of the store and cannot write.
+// Read runs do in a transaction that sees one snapshot of the store and cannot write. It runs again as Write does.
 func (d *DB) Read(ctx context.Context, ws id.Workspace, do func(*Tx) error) error {
-	return d.retry(ctx, func() error {
-		return d.transact(ctx, d.reader, &sql.TxOptions{Isolation: d.engine.levels().read, ReadOnly: true}, ws, do)
-	})
+	return d.retry(ctx, func() error { return d.transact(ctx, reading, ws, do) })
 }
 
 // ReadCommitted runs do in a transaction in which each statement sees what was committed before it, for claims and numbering, whose
 // statements lock the rows they decide on. On SQLite it is the same as Write.
 func (d *DB) ReadCommitted(ctx context.Context, ws id.Workspace, do func(*Tx) error) error {
-	return d.retry(ctx, func() error {
-		return d.transact(ctx, d.writer, &sql.TxOptions{Isolation: d.engine.levels().append}, ws, do)
-	})
-}
-
-func (d *DB) retry(ctx context.Context, once func() error) error {
-	pause := 2 * time.Millisecond
-	for try := 1; ; try++ {
-		err := once()
-		if err == nil || try == tries || !d.engine.retryable(err) {
-			return d.engine.translate(err)
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(pause/2 + rand.N(pause)):
-		}
-		pause = min(2*pause, 2*time.Second)
-	}
-}
-
-func (d *DB) transact(ctx context.Context, pool *sql.DB, o *sql.TxOptions, ws id.Workspace, do func(*Tx) error) (err error) {
-	conn, err := pool.Conn(ctx)
-	if err != nil {
-		return fmt.Errorf("reach the database: %w", err)
-	}
-	defer func() { err = errors.Join(err, closed(conn.Close())) }()
-	started, err := conn.BeginTx(ctx, o)
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	defer func() { _ = started.Rollback() }() // after a commit it does nothing
-	t := &Tx{db: d, workspace: ws, across: crosses(ctx), conn: conn}
-	if enter := d.engine.enter(t); enter != "" {
-		if _, err := t.exec(ctx, enter, nil); err != nil {
-			return err
-		}
-	}
-	if err := do(t); err != nil {
-		return err
-	}
-	if t.failed != nil {
-		return t.failed
-	}
-	if err := started.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
-	}
-	return nil
-}
-
-// closed forgives a connection that the pool has already put away.
-func closed(err error) error {
-	if errors.Is(err, sql.ErrConnDone) {
-		return nil
-	}
-	return err
+	return d.retry(ctx, func() error { return d.transact(ctx, appending, ws, do) })
 }
 
 type acrossKey struct{}
 
-// AcrossWorkspaces marks a scan that may read the rows of every workspace: the sweep of ready, the numbering, a backup.
+// AcrossWorkspaces marks a transaction that may touch the rows of every workspace: the sweep of ready, the numbering, a backup. It
+// counts where the transaction begins.
 func AcrossWorkspaces(ctx context.Context) context.Context {
 	return context.WithValue(ctx, acrossKey{}, true)
 }
 
 func crosses(ctx context.Context) bool { return ctx.Value(acrossKey{}) != nil }
 
+// transact runs do once, in a transaction on a connection that nobody else uses meanwhile.
+func (d *DB) transact(ctx context.Context, m mode, ws id.Workspace, do func(*Tx) error) error {
+	done, err := d.use()
+	if err != nil {
+		return err
+	}
+	defer done()
+	conn, err := d.pool(m).Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("reach the database: %w", err)
+	}
+	var ended error
+	raw := conn.Raw(func(c any) error {
+		t := &Tx{db: d, conn: c.(driver.Conn), workspace: ws, across: crosses(ctx)}
+		var usable bool
+		if usable, ended = t.live(ctx, m, do); !usable {
+			return driver.ErrBadConn // has the pool put the connection away
+		}
+		return nil
+	})
+	closed := conn.Close()
+	if ended == nil && raw == nil && !errors.Is(closed, sql.ErrConnDone) {
+		ended = closed
+	}
+	return ended
+}
+
+func (d *DB) pool(m mode) *sql.DB {
+	if m == reading {
+		return d.reader
+	}
+	return d.writer
+}
+
+// live is the transaction from beginning to end. It reports whether the connection can be used again.
+func (t *Tx) live(ctx context.Context, m mode, do func(*Tx) error) (usable bool, err error) {
+	if err := t.control(ctx, t.db.engine.begin(m, t.workspace, t.across)); err != nil {
+		// it may have begun all the same
+		return t.rollback() && !t.db.engine.lost(t.conn), t.lostBefore(ctx, fmt.Errorf("begin: %w", err))
+	}
+	finished := false
+	defer func() {
+		if !finished { // do panicked
+			t.rollback()
+		}
+	}()
+	err = t.outcome(ctx, do)
+	finished = true
+	if err != nil {
+		return t.rollback(), t.lostBefore(ctx, err)
+	}
+	return t.commit(ctx)
+}
+
+// outcome runs do and says whether the transaction may be committed.
+func (t *Tx) outcome(ctx context.Context, do func(*Tx) error) error {
+	err := do(t)
+	failed := t.failed
+	t.failed = errEnded
+	switch {
+	case failed != nil && (err == nil || t.db.retryable(failed)):
+		return failed
+	case err != nil:
+		return err
+	}
+	return ctx.Err()
+}
+
+var errEnded = errors.New("db: the transaction is used after its function returned")
+
+// commit is not broken off by the caller's context: nobody would know whether it had been done.
+func (t *Tx) commit(ctx context.Context) (usable bool, err error) {
+	if err := t.control(context.WithoutCancel(ctx), "COMMIT"); err != nil {
+		if t.db.engine.lost(t.conn) {
+			return false, errUnknown(err)
+		}
+		return t.rollback(), fmt.Errorf("commit: %w", err)
+	}
+	return true, nil
+}
+
+// rollback reports whether it left the connection without a transaction.
+func (t *Tx) rollback() bool { return t.control(context.Background(), "ROLLBACK") == nil }
+
+// control runs a statement that begins or ends a transaction or a savepoint.
+func (t *Tx) control(ctx context.Context, query string) error {
+	st, err := t.db.engine.prepared(ctx, t.conn, query)
+	if err != nil {
+		return err
+	}
+	_, err = execOn(ctx, t.conn, st, query, nil)
+	return err
+}
+
 // run hands the connection's statement for query to use. After a failed statement the transaction is over.
-func (t *Tx) run(ctx context.Context, query string, use func(driver.Conn, driver.Stmt) error) error {
+func (t *Tx) run(ctx context.Context, query string, use func(driver.Stmt) error) error {
 	if t.failed != nil {
 		return fmt.Errorf("the transaction has failed: %w", t.failed)
 	}
 	if t.reading {
 		panic("db: read the rows to the end before the next statement: " + query)
 	}
-	if t.db.check != nil && !t.across && !crosses(ctx) {
+	if t.db.check != nil && !t.across {
 		if err := t.db.check(query); err != nil {
 			return err
 		}
 	}
-	err := t.conn.Raw(func(c any) error {
-		dc := c.(driver.Conn)
-		if !t.db.engine.keepsStatements() {
-			return use(dc, nil)
-		}
-		kept, _ := t.db.prepared.LoadOrStore(dc, &statements{byText: map[string]driver.Stmt{}})
-		st, err := kept.(*statements).prepare(ctx, dc, query)
-		if err != nil {
-			return err
-		}
-		return use(dc, st)
-	})
-	if err != nil {
-		t.failed = err
+	st, err := t.db.engine.prepared(ctx, t.conn, query)
+	if err == nil {
+		err = use(st)
 	}
-	return err
+	if err != nil {
+		t.failed = fmt.Errorf("%w in %s", err, shorten(query))
+		return t.failed
+	}
+	return nil
 }
