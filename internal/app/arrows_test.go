@@ -38,13 +38,13 @@ func house() []floor {
 // tools know no business. migrations stands beside internal/ and is read by db.
 func tools() []string {
 	return []string{
-		"db", "work", "mail", "fault", "money", "id", "clock", "paging", "file", "config", "i18n", "text", "change", "test", "migrations",
+		"db", "work", "mail", "fault", "money", "id", "clock", "paging", "file", "config", "i18n", "text", "change", "upkeep", "test", "migrations",
 	}
 }
 
 func doors() []string { return []string{"web", "api", "mcp", "cli"} }
 
-// library is a part of somebody else's code, or of Go's, that only some areas may import; for is the rest of the sentence.
+// library is a part of somebody else's code, or of Go's, that only some areas may import.
 type library struct {
 	prefix string
 	areas  []string

@@ -89,7 +89,7 @@ func byFolder(sources []*source) map[string][]*source {
 var writes = regexp.MustCompile(`\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+|%|$)`)
 
 // tablesWritten are the tables that a package writes. Where it puts a table's name into a statement at run time, every table that it
-// hands on as a value counts; db alone writes what it is told to.
+// hands on as a value counts, except in the two that write what they are told to: db, and upkeep, which restores every table.
 func tablesWritten(files []*source, tables []string) []string {
 	var named, words []string
 	open := false
@@ -100,7 +100,7 @@ func tablesWritten(files []*source, tables []string) []string {
 			}
 			for _, name := range targets(n) {
 				named = append(named, name)
-				open = open || (name == "" || name == "%") && s.area() != "db"
+				open = open || (name == "" || name == "%") && s.area() != "db" && s.area() != "upkeep"
 			}
 			return true
 		})
