@@ -90,4 +90,4 @@ func (d *DB) Engine() string { return d.engine.name() }
 func (d *DB) SingleWriter() bool { return d.engine.singleWriter() }
 
 // Strict makes every query that names a workspace table without its workspace_id fail; for tests. Call it before the first transaction.
-func (d *DB) Strict() { d.check = checkWorkspace }
+func (d *DB) Strict() { d.check = newChecker(WorkspaceTables()).check }

@@ -18,3 +18,6 @@ func AwaitAppends(d *DB, ws id.Workspace, n int) {
 		runtime.Gosched()
 	}
 }
+
+// CheckWorkspace is the check that Strict switches on.
+func CheckWorkspace(query string) error { return newChecker(WorkspaceTables()).check(query) }
