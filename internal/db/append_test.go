@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -95,6 +96,60 @@ func TestAFailingAppendTakesNoOtherAlong(t *testing.T) {
 		})
 		if n := one[int64](t, d, recount, ws); n != 11 {
 			t.Errorf("%d rows, want the 10 of those that did not fail, and one", n)
+		}
+	})
+}
+
+// appendJob appends rows and says which are saved, until it is killed.
+func appendJob(ctx context.Context, url string) error {
+	d, err := db.Open(ctx, url)
+	if err != nil {
+		return err
+	}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for n := range 8 {
+		wg.Go(func() {
+			for i := id.ID(n); ; i += 8 {
+				err := d.Append(ctx, ws, func(tx *db.Tx) error { return db.Insert(ctx, tx, "thing", thing{ID: i, Name: name(i.String())}) })
+				mu.Lock()
+				fmt.Println(int64(i), err)
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	return nil
+}
+
+func TestWhatAppendSaidIsSavedSurvivesAKill(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB) {
+		c := process(t, "append", d.URL())
+		said, err := c.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		saved := map[int64]bool{}
+		for lines := bufio.NewScanner(said); lines.Scan(); {
+			var n int64
+			var failure string
+			if _, err := fmt.Sscan(lines.Text(), &n, &failure); err != nil || failure != "<nil>" {
+				t.Fatalf("it said %q", lines.Text())
+			}
+			saved[n] = true
+			if len(saved) == 500 {
+				_ = c.Process.Kill()
+			}
+		}
+		_ = c.Wait() // it was killed
+		for _, n := range all[int64](t, d, "SELECT id FROM thing WHERE workspace_id = $1", ws) {
+			delete(saved, n)
+		}
+		if len(saved) > 0 {
+			t.Errorf("%d rows are lost that were said to be saved", len(saved))
 		}
 	})
 }

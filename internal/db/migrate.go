@@ -32,10 +32,12 @@ func (d *DB) Version(ctx context.Context) (Version, error) {
 	if len(tables) == 0 {
 		return v, nil
 	}
-	if !tables["goose_db_version"] {
+	delete(tables, "sqlite_sequence")
+	if !tables["goose_db_version"] || len(tables) > 1 && !tables["store_note"] {
 		return v, fault.Invalidf("%s is a database, but not one of Tandem", d.engine.where()).WithMend("name another one with --db")
 	}
-	err = d.reader.QueryRowContext(ctx, "SELECT max(version_id) FROM goose_db_version WHERE is_applied").Scan(&v.Current)
+	// the table of versions is there before its first row, if only for a moment
+	err = d.reader.QueryRowContext(ctx, "SELECT COALESCE(max(version_id), 0) FROM goose_db_version WHERE is_applied").Scan(&v.Current)
 	if err != nil {
 		return v, d.engine.translate(fmt.Errorf("read the schema's version: %w", err))
 	}

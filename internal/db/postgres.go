@@ -131,7 +131,7 @@ func (e *postgresEngine) claim(c Claiming) string { return c.text(" FOR UPDATE S
 func (e *postgresEngine) dialect() goose.Dialect { return goose.DialectPostgres }
 
 func (e *postgresEngine) tables(ctx context.Context, pool *sql.DB) (map[string]bool, error) {
-	return names(ctx, pool, "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()")
+	return names(ctx, pool, "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'")
 }
 
 // migrationLock is the number of the advisory lock: "tandem" in letters of a telephone.

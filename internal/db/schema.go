@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"regexp"
 	"slices"
 	"sync"
@@ -30,25 +29,6 @@ var WorkspaceTables = sync.OnceValue(func() []string {
 	}
 	return tables
 })
-
-// secureRows makes PostgreSQL itself refuse the rows of another workspace, to the tables' owner as well.
-func secureRows(ctx context.Context, pool *sql.DB) error {
-	for _, table := range WorkspaceTables() {
-		for _, statement := range []string{
-			"ALTER TABLE %[1]s ENABLE ROW LEVEL SECURITY",
-			"ALTER TABLE %[1]s FORCE ROW LEVEL SECURITY",
-			"DROP POLICY IF EXISTS of_workspace ON %[1]s",
-			// a setting that a pooled connection once had reads as '', not NULL
-			`CREATE POLICY of_workspace ON %[1]s USING (workspace_id = nullif(current_setting('app.workspace', true), '')::bigint
-				OR current_setting('app.across', true) = 'on')`,
-		} {
-			if _, err := pool.ExecContext(ctx, fmt.Sprintf(statement, table)); err != nil {
-				return fmt.Errorf("row-level security of %s: %w", table, err)
-			}
-		}
-	}
-	return nil
-}
 
 func names(ctx context.Context, pool *sql.DB, query string) (map[string]bool, error) {
 	rows, err := pool.QueryContext(ctx, query)

@@ -151,20 +151,6 @@ func (e *sqliteEngine) tables(ctx context.Context, pool *sql.DB) (map[string]boo
 	return names(ctx, pool, "SELECT name FROM sqlite_master WHERE type = 'table'")
 }
 
-// lockMigrations holds the lock of a small database beside the file: SQLite's own locks work on every system and end with the process.
-func (e *sqliteEngine) lockMigrations(ctx context.Context) (func() error, error) {
-	guard := &sqliteEngine{file: e.file + ".migrating"}
-	pool, err := sql.Open("sqlite", guard.dsn("rwc", "exclusive"))
-	if err != nil {
-		return nil, err
-	}
-	tx, err := pool.BeginTx(ctx, nil)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("wait for another migration: %w", err), pool.Close())
-	}
-	return func() error { return errors.Join(tx.Rollback(), pool.Close()) }, nil
-}
-
 // copyAside keeps the database as it was before it is migrated.
 func (e *sqliteEngine) copyAside(ctx context.Context, pool *sql.DB, version int64) error {
 	to := fmt.Sprintf("%s.before-%d", e.file, version+1)
