@@ -196,7 +196,7 @@ func (a *archive) eachLine(ctx context.Context, t archivedTable, r *bufio.Reader
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		line, err := readLine(r, long[:0])
+		line, err := readLine(r, long[:0], longestRow)
 		if errors.Is(err, io.EOF) && len(line) == 0 {
 			return nil
 		}
@@ -217,8 +217,9 @@ func (a *archive) eachLine(ctx context.Context, t archivedTable, r *bufio.Reader
 	}
 }
 
-// readLine reads to the end of a line, into b if it does not fit the reader's own memory. What does not begin as a row is not read on.
-func readLine(r *bufio.Reader, b []byte) ([]byte, error) {
+// readLine reads to the end of a line, into b if it does not fit the reader's own memory. What does not begin as a row, or is
+// longer than the longest, is not read on.
+func readLine(r *bufio.Reader, b []byte, longest int) ([]byte, error) {
 	if first, err := r.Peek(1); err != nil {
 		return nil, err
 	} else if first[0] != '[' {
@@ -232,8 +233,8 @@ func readLine(r *bufio.Reader, b []byte) ([]byte, error) {
 			return b, nil
 		case !errors.Is(err, bufio.ErrBufferFull):
 			return b, fmt.Errorf("the row does not end: %w", err)
-		case len(b) > longestRow:
-			return b, errors.New("the row is too long")
+		case len(b) > longest:
+			return b, fmt.Errorf("the row is longer than %d bytes", longest)
 		}
 	}
 }
