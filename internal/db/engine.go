@@ -21,6 +21,8 @@ type engine interface {
 	begin(m mode, ws id.Workspace, across bool) string
 	// prepared is the connection's statement for query, nil where the driver keeps its own.
 	prepared(ctx context.Context, c driver.Conn, query string) (driver.Stmt, error)
+	// outside reports whether no transaction is open after a ROLLBACK that ended with err.
+	outside(err error) bool
 	// lost reports whether the connection broke.
 	lost(c driver.Conn) bool
 	// manyRows reports whether many rows in one statement are faster than many statements.

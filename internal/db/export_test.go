@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"fmt"
 	"os"
 	"runtime"
 	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5/stdlib"
 	"modernc.org/sqlite"
@@ -111,4 +113,29 @@ type killingTx struct {
 func (k killingTx) Commit() error {
 	k.conn.boundary()
 	return k.Tx.Commit()
+}
+
+// LimitPages leaves the file no room beyond so many pages, as a full disk does.
+func LimitPages(ctx context.Context, d *DB, pages int) error {
+	_, err := d.writer.ExecContext(ctx, fmt.Sprintf("PRAGMA max_page_count = %d", pages))
+	return err
+}
+
+// KeptStatements is how many statements are prepared on the writer's connection.
+func KeptStatements(ctx context.Context, d *DB) (n int, err error) {
+	conn, err := d.writer.Conn(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer conn.Close()
+	return n, conn.Raw(func(c any) error {
+		n = len(c.(*keepingConn).byText)
+		return nil
+	})
+}
+
+// ExpireConnections makes the pools put away their connections, each after its next use.
+func ExpireConnections(d *DB) {
+	d.writer.SetConnMaxLifetime(time.Nanosecond)
+	d.reader.SetConnMaxLifetime(time.Nanosecond)
 }

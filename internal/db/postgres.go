@@ -65,6 +65,8 @@ func (e *postgresEngine) prepared(context.Context, driver.Conn, string) (driver.
 	return nil, nil
 }
 
+func (e *postgresEngine) outside(err error) bool { return err == nil }
+
 func (e *postgresEngine) lost(c driver.Conn) bool { return c.(*stdlib.Conn).Conn().IsClosed() }
 
 func (e *postgresEngine) manyRows() bool { return true }

@@ -64,8 +64,8 @@ func (t *Tx) lostBefore(ctx context.Context, err error) error {
 	return err
 }
 
-// errUnknown is a commit whose answer never came.
+// errUnknown is a commit whose answer never came. It hides its cause, which would have it run again.
 func errUnknown(err error) error {
-	return fault.Unavailablef("the connection to the database broke while saving: %w", err).
+	return fault.Unavailablef("the connection to the database broke while saving: %v", err).
 		WithMend("look whether it was saved before doing it again")
 }

@@ -95,6 +95,11 @@ func (e *sqliteEngine) prepared(ctx context.Context, c driver.Conn, query string
 	return c.(*keepingConn).kept(ctx, query)
 }
 
+// outside knows that a full disk or a statement that was broken off takes the transaction back by itself.
+func (e *sqliteEngine) outside(err error) bool {
+	return err == nil || strings.Contains(err.Error(), "no transaction is active")
+}
+
 func (e *sqliteEngine) lost(driver.Conn) bool { return false }
 
 func (e *sqliteEngine) manyRows() bool { return false }

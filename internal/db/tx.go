@@ -104,7 +104,7 @@ func (t *Tx) live(ctx context.Context, m mode, do func(*Tx) error) (usable bool,
 	if err != nil {
 		return t.rollback(), t.lostBefore(ctx, err)
 	}
-	return t.commit(ctx)
+	return t.commit(ctx, m)
 }
 
 // outcome runs do and says whether the transaction may be committed.
@@ -123,19 +123,26 @@ func (t *Tx) outcome(ctx context.Context, do func(*Tx) error) error {
 
 var errEnded = errors.New("db: the transaction is used after its function returned")
 
-// commit is not broken off by the caller's context: nobody would know whether it had been done.
-func (t *Tx) commit(ctx context.Context) (usable bool, err error) {
-	if err := t.control(context.WithoutCancel(ctx), "COMMIT"); err != nil {
-		if t.db.engine.lost(t.conn) {
-			return false, errUnknown(err)
-		}
-		return t.rollback(), fmt.Errorf("commit: %w", err)
+// commit is not broken off by the caller's context: nobody would know whether it had been done. Whether a connection that broke passed the
+// COMMIT on is not to be had from its error: pgx calls some safe to repeat that are not.
+func (t *Tx) commit(ctx context.Context, m mode) (usable bool, err error) {
+	if t.db.engine.lost(t.conn) {
+		return false, errAgain
 	}
-	return true, nil
+	err = t.control(context.WithoutCancel(ctx), "COMMIT")
+	switch {
+	case err == nil:
+		return true, nil
+	case !t.db.engine.lost(t.conn):
+		return t.rollback(), fmt.Errorf("commit: %w", err)
+	case m == reading:
+		return false, errAgain
+	}
+	return false, errUnknown(err)
 }
 
 // rollback reports whether it left the connection without a transaction.
-func (t *Tx) rollback() bool { return t.control(context.Background(), "ROLLBACK") == nil }
+func (t *Tx) rollback() bool { return t.db.engine.outside(t.control(context.Background(), "ROLLBACK")) }
 
 // control runs a statement that begins or ends a transaction or a savepoint.
 func (t *Tx) control(ctx context.Context, query string) error {
