@@ -77,7 +77,7 @@ func (in *inserting) width() int { return len(in.first) + len(in.shape.columns) 
 
 // oneByOne runs one prepared statement for each row: on SQLite four times the speed of many rows in one.
 func (in *inserting) oneByOne(ctx context.Context, rows reflect.Value) (int64, error) {
-	query := in.text(1)
+	query := in.text(1, func(int) string { return "?" }) // a numbered one costs a look-up for each value
 	args := make([]driver.NamedValue, in.width())
 	var added int64
 	err := in.t.run(ctx, query, func(st driver.Stmt) error {
@@ -112,7 +112,7 @@ func (in *inserting) together(ctx context.Context, rows reflect.Value) (int64, e
 		for i := range n {
 			in.fill(args, i*in.width(), rows.Index(from+i))
 		}
-		some, err := in.t.exec(ctx, in.text(n), args)
+		some, err := in.t.exec(ctx, in.text(n, func(i int) string { return "$" + strconv.Itoa(i) }), args)
 		if err != nil {
 			return added, fmt.Errorf("insert into %s: %w", in.table, err)
 		}
@@ -136,30 +136,27 @@ func (in *inserting) fill(args []driver.NamedValue, at int, row reflect.Value) {
 	}
 }
 
-func (in *inserting) text(rows int) string {
-	var b strings.Builder
-	b.WriteString("INSERT INTO " + in.table + " (")
+func (in *inserting) text(rows int, placeholder func(i int) string) string {
+	names := make([]string, 0, in.width())
 	if len(in.first) > 0 {
-		b.WriteString("workspace_id, ")
+		names = append(names, "workspace_id")
 	}
-	for i, c := range in.shape.columns {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(c.name)
+	for _, c := range in.shape.columns {
+		names = append(names, c.name)
 	}
-	b.WriteString(") VALUES ")
-	n := 0
-	for r := range rows {
-		if r > 0 {
+	var b strings.Builder
+	b.WriteString("INSERT INTO " + in.table + " (" + strings.Join(names, ", ") + ") VALUES ")
+	for i := range rows * len(names) {
+		switch {
+		case i == 0:
+			b.WriteByte('(')
+		case i%len(names) == 0:
+			b.WriteString("),(")
+		default:
 			b.WriteByte(',')
 		}
-		for i := range in.width() {
-			n++
-			b.WriteString([]string{"($", ",$"}[min(i, 1)] + strconv.Itoa(n))
-		}
-		b.WriteByte(')')
+		b.WriteString(placeholder(i + 1))
 	}
-	b.WriteString(in.tail)
+	b.WriteString(")" + in.tail)
 	return b.String()
 }
