@@ -107,14 +107,14 @@ CREATE INDEX contact_company ON contact (workspace_id, company_id);
 
 CREATE TABLE contact_email (
     workspace_id BIGINT NOT NULL,
-    email_key    TEXT   NOT NULL,
     contact_id   BIGINT NOT NULL,
+    email_key    TEXT   NOT NULL,
     email        TEXT   NOT NULL,
     position     BIGINT NOT NULL,
-    PRIMARY KEY (workspace_id, email_key),
+    PRIMARY KEY (workspace_id, contact_id, email_key),
     FOREIGN KEY (workspace_id, contact_id) REFERENCES contact (workspace_id, id)
 );
-CREATE INDEX contact_email_contact ON contact_email (workspace_id, contact_id);
+CREATE INDEX contact_email_key ON contact_email (workspace_id, email_key);
 
 CREATE TABLE contact_phone (
     workspace_id BIGINT NOT NULL,
@@ -230,7 +230,6 @@ CREATE TABLE touch (
     import_id    BIGINT,
     recorded_at  BIGINT NOT NULL,
     retracted_at BIGINT,
-    corrects     BIGINT,
     PRIMARY KEY (workspace_id, id)
 );
 CREATE UNIQUE INDEX touch_seq ON touch (workspace_id, seq);
@@ -363,6 +362,8 @@ CREATE TABLE deal (
     lost_reason  TEXT   NOT NULL,
     created_at   BIGINT NOT NULL,
     closed_at    BIGINT,
+    opened_touch BIGINT,
+    closed_touch BIGINT,
     recorded_at  BIGINT NOT NULL,
     updated_at   BIGINT NOT NULL,
     removed_at   BIGINT,
@@ -386,6 +387,7 @@ CREATE TABLE payment (
     currency     TEXT   NOT NULL,
     product      TEXT   NOT NULL,
     entry_id     BIGINT,
+    touch_id     BIGINT,
     recorded_at  BIGINT NOT NULL,
     removed_at   BIGINT,
     PRIMARY KEY (workspace_id, id),

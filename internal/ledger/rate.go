@@ -16,10 +16,10 @@ import (
 
 // Rate says how many units of Currency one unit of Base is worth on a day, as central banks publish it: base EUR, currency USD, rate "1.0823".
 type Rate struct {
-	Base     money.Currency `db:"base"`
-	Currency money.Currency `db:"currency"`
-	Day      string         `db:"day"`  // YYYY-MM-DD
-	Rate     string         `db:"rate"` // a decimal number with a point, above zero
+	Base     money.Currency `db:"base" json:"base"`
+	Currency money.Currency `db:"currency" json:"currency"`
+	Day      string         `db:"day" json:"day"`   // YYYY-MM-DD
+	Rate     string         `db:"rate" json:"rate"` // a decimal number with a point, above zero
 }
 
 type rateRow struct {
@@ -33,7 +33,7 @@ func (s *Service) SetRates(ctx context.Context, tx *db.Tx, rates ...Rate) error 
 	now := clock.Of(s.clock.Now())
 	rows := make([]rateRow, len(rates))
 	for i, r := range rates {
-		if err := r.check(); err != nil {
+		if err := r.Check(); err != nil {
 			return err
 		}
 		rows[i] = rateRow{r, now}
@@ -47,7 +47,8 @@ func (s *Service) SetRates(ctx context.Context, tx *db.Tx, rates ...Rate) error 
 // rateDigits is how long a rate may be written; the longest published ones have about 15 characters.
 const rateDigits = 40
 
-func (r *Rate) check() error {
+// Check refuses a rate that SetRates would refuse.
+func (r *Rate) Check() error {
 	for _, c := range []money.Currency{r.Base, r.Currency} {
 		if !c.Known() {
 			return fault.Invalidf("%q is not a currency code of ISO 4217, such as EUR or USD", string(c))

@@ -1,0 +1,337 @@
+package exchange
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"tandem/internal/change"
+	"tandem/internal/clock"
+	"tandem/internal/db"
+	"tandem/internal/exchange/sheet"
+	"tandem/internal/fault"
+	"tandem/internal/id"
+)
+
+// Import brings a file in. Rows with a problem are skipped and listed, unless o.Strict. An import of the same file that was interrupted goes on.
+func (s *Service) Import(ctx context.Context, ws id.Workspace, kind Kind, file string, o Options) (Result, error) {
+	im := &importing{s: s, ctx: ctx, ws: ws, o: o, file: file}
+	if err := im.survey(kind); err != nil {
+		return Result{}, err
+	}
+	var err error
+	if im.run, err = s.begin(ctx, ws, run{Kind: kind, File: filepath.Base(file), Hash: im.hash, Options: o.fingerprint()}); err != nil {
+		return Result{}, err
+	}
+	if err := im.prepare(); err != nil {
+		return Result{}, err
+	}
+	if err := im.rows(); err != nil {
+		return Result{}, err
+	}
+	if err := im.finish(); err != nil {
+		return Result{}, err
+	}
+	return s.result(ctx, ws, im.run)
+}
+
+// importing is one import under way.
+type importing struct {
+	s    *Service
+	ctx  context.Context
+	ws   id.Workspace
+	o    Options
+	file string
+	hash string
+	read *reading
+	run  run
+	load loader
+}
+
+// loader knows one kind: it reads rows into a batch and puts the batch.
+type loader interface {
+	// prepare reads or makes what all batches need: the workspace's own fields.
+	prepare(ctx context.Context, tx *db.Tx) error
+	// add reads a row into the batch; what is wrong with it goes to the cells' problems.
+	add(c *cells)
+	// put stores the batch in one transaction, which may be run again.
+	put(ctx context.Context, tx *db.Tx, b *batch) ([]change.Put, error)
+	clear()
+}
+
+// batch is what one transaction does.
+type batch struct {
+	run      *run
+	contacts int64
+	changes  []changed
+	rows     []int64 // of the file, for each row of the loader's batch
+	perRow   map[int64]int64
+	refused  map[int]refusal
+}
+
+// refusal is why a row cannot be put though it could be read: it names something that the store does not have.
+type refusal struct {
+	field string
+	err   error
+}
+
+// refuse leaves the i-th row of the batch out; the loader gives it an empty Put.
+func (b *batch) refuse(i int, field string, err error) { b.refused[i] = refusal{field, err} }
+
+// note keeps what the i-th row of the batch did beside making its record.
+func (b *batch) note(i int, entity string, record id.ID, before, after []byte) {
+	row := b.rows[i]
+	n := row*changesPerRow + b.perRow[row]
+	b.perRow[row]++
+	b.changes = append(b.changes, changed{b.run.ID, n, entity, record, string(before), string(after)})
+}
+
+// survey is the first pass: the file's hash, its columns, how they are written, and, where it must be known beforehand, every problem.
+func (im *importing) survey(kind Kind) error {
+	var err error
+	if im.hash, err = hashOf(im.file); err != nil {
+		return err
+	}
+	if im.read, err = survey(im.ctx, kind, im.file, im.o); err != nil {
+		return err
+	}
+	im.load = im.s.loaderFor(im.read, im.o)
+	if !im.o.Strict {
+		return nil
+	}
+	return im.eachRow(func(*cells) error { im.load.clear(); return nil }, func(p []Problem) error {
+		return fault.Invalidf("%s: %s", p[0].Value, p[0].Problem).At(fault.Place{File: im.file, Line: p[0].Line, Column: p[0].Column}).
+			WithMend("nothing was imported; mend the row, or leave out --strict to skip it")
+	})
+}
+
+func hashOf(file string) (string, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return "", cannotOpen(file, err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", fault.Invalidf("%s cannot be read: %w", file, err)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16]), nil
+}
+
+func cannotOpen(file string, err error) error {
+	if errors.Is(err, os.ErrNotExist) {
+		return fault.NotFoundf("there is no file %s", file)
+	}
+	return fault.Invalidf("%s cannot be read: %w", file, err)
+}
+
+// fingerprint tells apart imports that read the same file differently.
+func (o *Options) fingerprint() string {
+	b, err := json.Marshal([]any{o.Map, o.Set, o.System, fmt.Sprint(o.Zone), o.DateFormat, o.Decimal, o.Overwrite, o.Sheet})
+	if err != nil {
+		panic("exchange: options always become JSON: " + err.Error())
+	}
+	return string(b)
+}
+
+func (im *importing) prepare() error {
+	return im.s.DB.Write(im.ctx, im.ws, func(tx *db.Tx) error { return im.load.prepare(im.ctx, tx) })
+}
+
+// eachRow reads the file once more and hands on the rows that can be read, and the problems of those that cannot.
+func (im *importing) eachRow(good func(*cells) error, bad func([]Problem) error) error {
+	in, err := sheet.Open(im.file, im.o.sheet())
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	c := im.read.cells()
+	for {
+		if err := im.ctx.Err(); err != nil {
+			return err
+		}
+		row, err := in.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		c.next(row, err)
+		if err != nil && len(c.problems) == 0 {
+			return err
+		}
+		if len(c.problems) == 0 {
+			im.load.add(c)
+		}
+		if im.o.Progress != nil {
+			read, size := in.Progress()
+			im.o.Progress(read, size, int(c.row))
+		}
+		if len(c.problems) > 0 {
+			err = bad(c.problems)
+		} else {
+			err = good(c)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// rows is the second pass. Rows that an interrupted run has done are read, so that equal rows are counted, and left alone.
+func (im *importing) rows() error {
+	p := &pass{im: im}
+	im.load.clear()
+	err := im.eachRow(
+		func(c *cells) error { return p.row(c, nil) },
+		func(problems []Problem) error { return p.row(im.read.now, problems) },
+	)
+	if err != nil {
+		return err
+	}
+	return p.flush()
+}
+
+// pass gathers rows into batches.
+type pass struct {
+	im       *importing
+	verdicts []verdict
+	good     []int // for each row of the loader's batch, its verdict
+}
+
+func (p *pass) row(c *cells, problems []Problem) error {
+	if c.row <= p.im.run.RowsDone {
+		p.im.load.clear()
+		return nil
+	}
+	v := verdict{Import: p.im.run.ID, Row: c.row, Line: int64(c.line)}
+	if len(problems) > 0 {
+		text, err := json.Marshal(problems)
+		if err != nil {
+			return fmt.Errorf("keep the problems of line %d: %w", c.line, err)
+		}
+		v.Verdict, v.Problems = skipped, string(text)
+	} else {
+		p.good = append(p.good, len(p.verdicts))
+	}
+	p.verdicts = append(p.verdicts, v)
+	if len(p.verdicts) < batchRows {
+		return nil
+	}
+	return p.flush()
+}
+
+// flush puts the batch: records, verdicts and how far the import is, in one transaction.
+func (p *pass) flush() error {
+	if len(p.verdicts) == 0 {
+		return nil
+	}
+	im := p.im
+	var after run
+	err := im.s.DB.Write(im.ctx, im.ws, func(tx *db.Tx) error {
+		after = im.run
+		return p.put(tx, &after)
+	})
+	if err != nil {
+		return fmt.Errorf("import lines %d to %d: %w", p.verdicts[0].Line, p.verdicts[len(p.verdicts)-1].Line, err)
+	}
+	im.run = after
+	p.verdicts, p.good = p.verdicts[:0], p.good[:0]
+	im.load.clear()
+	return nil
+}
+
+func (p *pass) put(tx *db.Tx, r *run) error {
+	b := &batch{run: r, perRow: map[int64]int64{}, refused: map[int]refusal{}}
+	for _, at := range p.good {
+		b.rows = append(b.rows, p.verdicts[at].Row)
+	}
+	puts, err := p.im.load.put(p.im.ctx, tx, b)
+	if err != nil {
+		return err
+	}
+	verdicts, err := p.judge(b, puts)
+	if err != nil {
+		return err
+	}
+	from := r.RowsDone
+	r.count(verdicts)
+	r.ContactsCreated += b.contacts
+	if err := r.save(p.im.ctx, tx, from); err != nil {
+		return err
+	}
+	if err := db.Insert(p.im.ctx, tx, "import_row", verdicts...); err != nil {
+		return err
+	}
+	return db.Insert(p.im.ctx, tx, "import_change", b.changes...)
+}
+
+// judge writes the outcome of each row down, and what its record was before. The transaction may be run again, so it changes a copy.
+func (p *pass) judge(b *batch, puts []change.Put) ([]verdict, error) {
+	verdicts := slices.Clone(p.verdicts)
+	for i, put := range puts {
+		v := &verdicts[p.good[i]]
+		if why, ok := b.refused[i]; ok {
+			if err := v.refuse(p.im.read.plan, why); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		v.Verdict, v.RecordID = string(put.Outcome), put.ID
+		if put.Outcome != change.Unchanged && len(put.Before)+len(put.After) > 0 {
+			b.note(i, string(p.im.run.Kind), put.ID, put.Before, put.After)
+		}
+		if put.Outcome == change.Created && p.im.run.Kind == Contacts {
+			b.contacts++
+		}
+	}
+	return verdicts, nil
+}
+
+func (v *verdict) refuse(p *plan, why refusal) error {
+	text, err := json.Marshal([]Problem{{Line: int(v.Line), Column: p.columnOf(why.field), Problem: why.err.Error()}})
+	v.Verdict, v.Problems = skipped, string(text)
+	return err
+}
+
+func (r *run) count(verdicts []verdict) {
+	for i := range verdicts {
+		switch verdicts[i].Verdict {
+		case string(change.Created):
+			r.Created++
+		case string(change.Updated):
+			r.Updated++
+		case string(change.Unchanged):
+			r.Unchanged++
+		default:
+			r.Skipped++
+			r.ProblemCount += int64(problemsIn(verdicts[i].Problems))
+		}
+	}
+	r.RowsDone += int64(len(verdicts))
+}
+
+func problemsIn(text string) int {
+	var some []Problem
+	if err := json.Unmarshal([]byte(text), &some); err != nil {
+		return 1
+	}
+	return len(some)
+}
+
+func (im *importing) finish() error {
+	return im.s.DB.Write(im.ctx, im.ws, func(tx *db.Tx) error {
+		done := im.run
+		done.State, done.FinishedAt = finished, clock.Of(im.s.Clock.Now())
+		if err := done.save(im.ctx, tx, im.run.RowsDone); err != nil {
+			return err
+		}
+		im.run = done
+		return nil
+	})
+}

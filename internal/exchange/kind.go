@@ -1,0 +1,213 @@
+package exchange
+
+import (
+	"slices"
+	"strings"
+
+	"tandem/internal/fault"
+	"tandem/internal/text"
+)
+
+// Kind is what a file holds, one record a row.
+type Kind string
+
+// The kinds that are imported and exported.
+const (
+	Contacts  Kind = "contacts"
+	Companies Kind = "companies"
+	Touches   Kind = "touches"
+	Deals     Kind = "deals"
+	Payments  Kind = "payments"
+	Costs     Kind = "costs"
+	Rates     Kind = "rates"
+)
+
+// Kinds are all kinds, in the order in which a whole business is imported: people first, then what they did.
+func Kinds() []Kind { return []Kind{Companies, Contacts, Touches, Deals, Payments, Costs, Rates} }
+
+// ParseKind reads a kind's name.
+func ParseKind(s string) (Kind, error) {
+	if slices.Contains(Kinds(), Kind(s)) {
+		return Kind(s), nil
+	}
+	return "", fault.Usagef("%q is nothing that can be imported or exported", s).WithMend("choose one of %s", kindNames())
+}
+
+func kindNames() string {
+	var names []string
+	for _, k := range Kinds() {
+		names = append(names, string(k))
+	}
+	return strings.Join(names, ", ")
+}
+
+// sort is how a field's cells are read, as far as that is decided for the whole column.
+type sort int
+
+const (
+	plain  sort = iota
+	number      // a decimal point or comma, by the column
+	moment      // a time
+)
+
+// spec is one field of a kind that a column of a file can feed.
+type spec struct {
+	name string
+	sort sort
+	// known lists the headers under which programs export the field, beside its own name
+	known []string
+}
+
+// custom is the prefix of fields that a workspace has added.
+const custom = "field."
+
+// fieldsOf lists the fields of a kind, in the order of an export.
+func fieldsOf(k Kind) []spec {
+	switch k {
+	case Contacts:
+		return contactFields
+	case Companies:
+		return companyFields
+	case Touches:
+		return touchFields
+	case Deals:
+		return dealFields
+	case Payments:
+		return paymentFields
+	case Costs:
+		return costFields
+	}
+	return rateFields
+}
+
+var contactFields = []spec{
+	{name: "external_id", known: []string{"Record ID", "Record ID - Contact", "Contact ID", "Customer ID", "External ID"}},
+	{name: "email", known: []string{"E-mail", "Email Address", "E-mail Address", "E-mail 1 - Value", "E-Mail-Adresse", "Customer Email"}},
+	{name: "phone", known: []string{"Phone Number", "Mobile Phone Number", "Mobile Phone", "Primary Phone", "Phone 1 - Value", "Telephone"}},
+	{name: "first_name", known: []string{"First Name", "Given Name", "FirstName"}},
+	{name: "last_name", known: []string{"Last Name", "Family Name", "Surname", "LastName"}},
+	{name: "name", known: []string{"Full Name", "Display Name"}},
+	{name: "company", known: []string{"Company Name", "Organization Name", "Organization 1 - Name", "Default Address Company"}},
+	{name: "company_domain", known: []string{"Company Domain Name"}},
+	{name: "title", known: []string{"Job Title", "Organization Title"}},
+	{name: "street", known: []string{"Street Address", "Business Street", "Address 1 - Street", "Default Address Address1"}},
+	{name: "city", known: []string{"Business City", "Address 1 - City", "Default Address City"}},
+	{name: "postal_code", known: []string{"Postal Code", "Zip", "Zip Code", "Business Postal Code", "Address 1 - Postal Code", "Default Address Zip"}},
+	{name: "region", known: []string{"State/Region", "State", "Business State", "Address 1 - Region", "Default Address Province Code"}},
+	{name: "country", known: []string{"Country/Region", "Business Country/Region", "Address 1 - Country", "Default Address Country Code"}},
+	{name: "language", known: []string{"Preferred language"}},
+	{name: "lifecycle", known: []string{"Lifecycle Stage"}},
+	{name: "owner", known: []string{"Contact owner", "Lead Owner", "Owner Name"}},
+	{name: "created_at", sort: moment, known: []string{"Create Date", "Created At", "Created (UTC)", "CreatedDate"}},
+	{name: "channel"},
+	{name: "source", known: []string{"utm_source"}},
+	{name: "medium", known: []string{"utm_medium"}},
+	{name: "campaign", known: []string{"utm_campaign"}},
+	{name: "tags", known: []string{"Labels", "Group Membership"}},
+	{name: "consent_email", known: []string{"Accepts Email Marketing", "Accepts Marketing"}},
+	{name: "consent_at", sort: moment, known: []string{"CONFIRM_TIME"}},
+}
+
+var companyFields = []spec{
+	{name: "external_id", known: []string{"Record ID", "Company ID", "External ID"}},
+	{name: "name", known: []string{"Company Name", "Organization Name", "Account Name"}},
+	{name: "domain", known: []string{"Company Domain Name", "Website URL", "Website"}},
+	{name: "phone", known: []string{"Phone Number"}},
+	{name: "street", known: []string{"Street Address", "BillingStreet"}},
+	{name: "city", known: []string{"BillingCity"}},
+	{name: "postal_code", known: []string{"Postal Code", "Zip", "BillingPostalCode"}},
+	{name: "region", known: []string{"State/Region", "State", "BillingState"}},
+	{name: "country", known: []string{"Country/Region", "BillingCountry"}},
+	{name: "owner", known: []string{"Company owner", "Account Owner"}},
+	{name: "created_at", sort: moment, known: []string{"Create Date", "Created At", "CreatedDate"}},
+	{name: "tags", known: []string{"Labels"}},
+}
+
+var touchFields = []spec{
+	{name: "external_id", known: []string{"External ID", "Event ID"}},
+	{name: "contact", known: []string{"Contact ID", "Email"}},
+	{name: "at", sort: moment, known: []string{"Date", "Time", "Timestamp", "Occurred At"}},
+	{name: "kind", known: []string{"Type", "Event"}},
+	{name: "side"},
+	{name: "channel"},
+	{name: "source", known: []string{"utm_source"}},
+	{name: "medium", known: []string{"utm_medium"}},
+	{name: "campaign", known: []string{"utm_campaign"}},
+	{name: "content", known: []string{"utm_content"}},
+	{name: "term", known: []string{"utm_term"}},
+	{name: "page", known: []string{"Landing page", "Page URL"}},
+	{name: "referrer", known: []string{"Referer"}},
+	{name: "note", known: []string{"Notes"}},
+	{name: "value", sort: number},
+	{name: "currency", known: []string{"Currency code"}},
+}
+
+var dealFields = []spec{
+	{name: "external_id", known: []string{"Record ID", "Deal ID", "External ID"}},
+	{name: "contact", known: []string{"Associated Contact IDs", "Contact ID"}},
+	{name: "company", known: []string{"Company Name", "Associated Company"}},
+	{name: "name", known: []string{"Deal Name"}},
+	{name: "pipeline"},
+	{name: "stage", known: []string{"Deal Stage", "StageName"}},
+	{name: "status"},
+	{name: "amount", sort: number},
+	{name: "currency", known: []string{"Currency code", "CurrencyIsoCode"}},
+	{name: "owner", known: []string{"Deal owner"}},
+	{name: "created_at", sort: moment, known: []string{"Create Date", "Created At", "CreatedDate"}},
+	{name: "closed_at", sort: moment, known: []string{"Close Date", "CloseDate", "Closed At"}},
+	{name: "lost_reason", known: []string{"Closed Lost Reason"}},
+}
+
+var paymentFields = []spec{
+	{name: "external_id", known: []string{"id", "Payment ID", "External ID"}},
+	{name: "contact", known: []string{"Customer Email", "Contact ID", "Email"}},
+	{name: "deal", known: []string{"Deal ID"}},
+	{name: "at", sort: moment, known: []string{"Created date (UTC)", "Created (UTC)", "Paid at", "Date"}},
+	{name: "amount", sort: number, known: []string{"Total"}},
+	{name: "currency", known: []string{"Currency code"}},
+	{name: "kind", known: []string{"Type"}},
+	{name: "product", known: []string{"Lineitem name", "Item"}},
+}
+
+var costFields = []spec{
+	{name: "external_id", known: []string{"External ID"}},
+	{name: "at", sort: moment, known: []string{"Day", "Date", "Gregorian date"}},
+	{name: "from", sort: moment, known: []string{"Reporting starts", "Start Date (in UTC)", "Start Date"}},
+	{name: "to", sort: moment, known: []string{"Reporting ends", "End Date"}},
+	{name: "channel"},
+	{name: "source", known: []string{"utm_source"}},
+	{name: "campaign", known: []string{"Campaign name", "utm_campaign"}},
+	{name: "amount", sort: number, known: []string{"Cost", "Spend", "Amount spent", "Total Spent"}},
+	{name: "currency", known: []string{"Currency code"}},
+	{name: "note", known: []string{"Notes"}},
+}
+
+var rateFields = []spec{
+	{name: "currency"},
+	{name: "at", sort: moment, known: []string{"Date", "Day"}},
+	{name: "rate", sort: number},
+}
+
+// find is the place of a field of that name; -1 if there is none.
+func find(fields []spec, name string) int {
+	return slices.IndexFunc(fields, func(f spec) bool { return f.name == name })
+}
+
+// matches reports whether a header is one of the field's.
+func (f *spec) matches(header string) bool {
+	key := headerKey(header)
+	if key == headerKey(f.name) {
+		return true
+	}
+	return slices.ContainsFunc(f.known, func(k string) bool { return headerKey(k) == key })
+}
+
+// headerKey is a header without the differences that programs make: case, blanks, underscores and hyphens.
+func headerKey(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == ' ' || r == '_' || r == '-' {
+			return -1
+		}
+		return r
+	}, text.Key(s))
+}

@@ -1,0 +1,171 @@
+package exchange
+
+import (
+	"context"
+
+	"tandem/internal/change"
+	"tandem/internal/clock"
+	"tandem/internal/db"
+	"tandem/internal/exchange/value"
+	"tandem/internal/fault"
+	"tandem/internal/people/consent"
+	"tandem/internal/people/contact"
+)
+
+// contactLoader puts people.
+type contactLoader struct {
+	s        *Service
+	o        Options
+	own      ownFields
+	rows     []contact.Row
+	consents []consentOf
+}
+
+type consentOf struct {
+	row   int
+	state consent.State
+	at    clock.Micros
+}
+
+func (l *contactLoader) prepare(ctx context.Context, tx *db.Tx) error { return l.own.prepare(ctx, tx) }
+
+func (l *contactLoader) clear() {
+	l.rows, l.consents = l.rows[:0], l.consents[:0]
+	l.own.clear()
+}
+
+func (l *contactLoader) add(c *cells) {
+	r := contact.Row{
+		External: c.text("external_id"), Emails: emails(c, "email"), Phones: phones(c, "phone", l.o.Region),
+		FirstName: c.text("first_name"), LastName: c.text("last_name"), Name: c.text("name"), Title: c.text("title"),
+		Company: c.text("company"), Domain: c.text("company_domain"), Place: place(c), Language: c.text("language"),
+		Lifecycle: contact.ParseLifecycle(c.text("lifecycle")), Owner: c.text("owner"), CreatedAt: c.time("created_at"), Tags: tags(c),
+		Channel: c.text("channel"), Source: c.text("source"), Medium: c.text("medium"), Campaign: c.text("campaign"),
+	}
+	if r.Lifecycle == "" && c.text("lifecycle") != "" {
+		c.fail("lifecycle", fault.Invalidf("is no lifecycle stage").
+			WithMend("write subscriber, lead, mql, sql, opportunity, customer or evangelist"))
+	}
+	if !r.Identified() && len(c.problems) == 0 {
+		c.fail("email", fault.Invalidf("nothing says who this is").WithMend("a contact needs an external id, an email or a phone"))
+	}
+	i := len(l.rows)
+	l.consent(c, i)
+	l.own.add(c, i)
+	if len(c.problems) == 0 {
+		l.rows = append(l.rows, r)
+		return
+	}
+	l.drop(i)
+}
+
+// drop forgets what was read of a row that turned out to have a problem.
+func (l *contactLoader) drop(i int) {
+	if n := len(l.consents); n > 0 && l.consents[n-1].row == i {
+		l.consents = l.consents[:n-1]
+	}
+	l.own.drop(i)
+}
+
+func (f *ownFields) drop(i int) {
+	for n := len(f.batch); n > 0 && f.batch[n-1].row == i; n-- {
+		f.batch = f.batch[:n-1]
+	}
+}
+
+func (l *contactLoader) consent(c *cells, i int) {
+	said := c.text("consent_email")
+	at := c.time("consent_at")
+	if said == "" {
+		return
+	}
+	yes, ok := value.Answer(said)
+	if !ok {
+		c.fail("consent_email", fault.Invalidf("is neither yes nor no"))
+		return
+	}
+	state := consent.Refused
+	if yes {
+		state = consent.Granted
+	}
+	l.consents = append(l.consents, consentOf{i, state, at})
+}
+
+func (l *contactLoader) put(ctx context.Context, tx *db.Tx, b *batch) ([]change.Put, error) {
+	result, err := l.s.Contacts.PutAll(ctx, tx, l.rows, contact.Options{System: l.o.System, Overwrite: l.o.Overwrite, ImportID: b.run.ID})
+	if err != nil {
+		return nil, err
+	}
+	for _, company := range result.Companies {
+		b.note(0, string(Companies), company, nil, nil)
+	}
+	if err := l.own.put(ctx, tx, b, result.Puts, l.o.Overwrite); err != nil {
+		return nil, err
+	}
+	return result.Puts, l.putConsents(ctx, tx, b, result.Puts)
+}
+
+func (l *contactLoader) putConsents(ctx context.Context, tx *db.Tx, b *batch, puts []change.Put) error {
+	said := make([]consent.Consent, len(l.consents))
+	for i, c := range l.consents {
+		said[i] = consent.Consent{
+			ContactID: puts[c.row].ID, Purpose: consent.Marketing, Channel: consent.Email, State: c.state, At: c.at,
+			Source: "import", Proof: b.run.File,
+		}
+	}
+	made, err := l.s.Consents.PutAll(ctx, tx, said)
+	if err != nil {
+		return err
+	}
+	for i, one := range made {
+		if one == 0 {
+			continue
+		}
+		row := l.consents[i].row
+		b.note(row, consentEntity, one, nil, nil)
+		if puts[row].Outcome == change.Unchanged {
+			puts[row].Outcome = change.Updated
+		}
+	}
+	return nil
+}
+
+// companyLoader puts businesses.
+type companyLoader struct {
+	s    *Service
+	o    Options
+	own  ownFields
+	rows []contact.CompanyRow
+}
+
+func (l *companyLoader) prepare(ctx context.Context, tx *db.Tx) error { return l.own.prepare(ctx, tx) }
+
+func (l *companyLoader) clear() {
+	l.rows = l.rows[:0]
+	l.own.clear()
+}
+
+func (l *companyLoader) add(c *cells) {
+	r := contact.CompanyRow{
+		External: c.text("external_id"), Name: c.text("name"), Domain: c.text("domain"), Phones: phones(c, "phone", l.o.Region),
+		Place: place(c), Owner: c.text("owner"), CreatedAt: c.time("created_at"), Tags: tags(c),
+	}
+	if !r.Identified() {
+		c.fail("name", fault.Invalidf("nothing says which company this is").WithMend("a company needs an external id, a name or a domain"))
+	}
+	i := len(l.rows)
+	l.own.add(c, i)
+	if len(c.problems) == 0 {
+		l.rows = append(l.rows, r)
+		return
+	}
+	l.own.drop(i)
+}
+
+func (l *companyLoader) put(ctx context.Context, tx *db.Tx, b *batch) ([]change.Put, error) {
+	puts, err := l.s.Contacts.PutCompanies(ctx, tx, l.rows, contact.Options{System: l.o.System, Overwrite: l.o.Overwrite, ImportID: b.run.ID})
+	if err != nil {
+		return nil, err
+	}
+	return puts, l.own.put(ctx, tx, b, puts, l.o.Overwrite)
+}

@@ -1,0 +1,335 @@
+package sheet
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
+	"tandem/internal/fault"
+)
+
+// delimited reads records of cells with a delimiter between them (RFC 4180), as spreadsheets write and read them: quotes around a cell, doubled
+// inside; lines end in LF, CRLF or CR.
+type delimited struct {
+	name      string
+	file      *os.File
+	size      int64
+	counted   *counter
+	in        *bufio.Reader
+	delimiter byte
+	line      int
+	cell      []byte
+	ends      []int
+	buf       []byte
+}
+
+// counter counts the bytes of the file that were read.
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+func openText(name string, o Options, f *os.File, size int64) (source, error) {
+	decode, err := encodingOf(f)
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, errors.Join(fault.Invalidf("%s cannot be read: %w", name, err), f.Close())
+	}
+	d := &delimited{name: name, file: f, size: size, counted: &counter{r: f}, line: 1}
+	var in io.Reader = d.counted
+	if decode != nil {
+		in = transform.NewReader(in, decode.NewDecoder())
+	}
+	d.in = bufio.NewReaderSize(in, 1<<16)
+	if bom, err := d.in.Peek(3); err == nil && bytes.Equal(bom, []byte("\xef\xbb\xbf")) {
+		if _, err := d.in.Discard(3); err != nil {
+			return nil, errors.Join(err, f.Close())
+		}
+	}
+	d.delimiter = byte(o.Delimiter)
+	if o.Delimiter == 0 {
+		head, _ := d.in.Peek(1 << 15) // shorter files give what they have
+		d.delimiter = delimiterOf(head)
+	}
+	return d, nil
+}
+
+// encodingOf reads the whole file once: what is valid UTF-8 is UTF-8 (nil), what has zeros in every second byte is UTF-16, the rest is Windows-1252.
+func encodingOf(f *os.File) (encoding.Encoding, error) {
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	buf := make([]byte, 1<<16)
+	n, err := io.ReadFull(f, buf)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, err
+	}
+	if wide := wideEncoding(buf[:n]); wide != nil {
+		return wide, nil
+	}
+	tail := 0 // bytes of a character that the last block cut off
+	for {
+		valid, rest := validUTF8(buf[:tail+n])
+		if !valid {
+			return charmap.Windows1252, nil
+		}
+		copy(buf, buf[tail+n-rest:tail+n])
+		tail = rest
+		n, err = f.Read(buf[tail:])
+		if errors.Is(err, io.EOF) {
+			if tail > 0 {
+				return charmap.Windows1252, nil
+			}
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// validUTF8 checks a block, up to a character that it may cut off: rest is that character's length so far.
+func validUTF8(b []byte) (valid bool, rest int) {
+	if utf8.Valid(b) {
+		return true, 0
+	}
+	for rest = 1; rest <= min(3, len(b)); rest++ {
+		if utf8.RuneStart(b[len(b)-rest]) {
+			return !utf8.FullRune(b[len(b)-rest:]) && utf8.Valid(b[:len(b)-rest]), rest
+		}
+	}
+	return false, 0
+}
+
+func wideEncoding(head []byte) encoding.Encoding {
+	switch {
+	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
+		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
+	}
+	var zeros [2]int
+	n := min(len(head), 1000)
+	for i := range n {
+		if head[i] == 0 {
+			zeros[i%2]++
+		}
+	}
+	switch {
+	case zeros[1]*5 > n && zeros[0] == 0:
+		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
+	case zeros[0]*5 > n && zeros[1] == 0:
+		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
+	}
+	return nil
+}
+
+// delimiterOf is the candidate that splits the most lines into the same number of cells, more than one, quotes respected.
+func delimiterOf(head []byte) byte {
+	best, most := byte(','), 0
+	for _, candidate := range []byte{',', ';', '\t', '|'} {
+		widths := map[int]int{}
+		for _, n := range delimitersPerLine(head, candidate) {
+			if n > 0 {
+				widths[n]++
+			}
+		}
+		for n, lines := range widths {
+			if score := lines*1000 + min(n, 999); score > most {
+				best, most = candidate, score
+			}
+		}
+	}
+	return best
+}
+
+func delimitersPerLine(head []byte, delimiter byte) []int {
+	var counts []int
+	n, quoted := 0, false
+	for _, c := range head {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == delimiter:
+			n++
+		case c == '\n' || c == '\r':
+			counts = append(counts, n)
+			n = 0
+		}
+	}
+	return append(counts, n)
+}
+
+func (d *delimited) progress() (read, size int64) { return d.counted.n, d.size }
+
+func (d *delimited) close() error { return d.file.Close() }
+
+// next reads one record. Most lines have no quotes and are cut up at once.
+func (d *delimited) next() (int, []string, error) {
+	start := d.line
+	d.cell, d.ends = d.cell[:0], d.ends[:0]
+	for {
+		more, err := d.readCell(start)
+		if err != nil {
+			return start, nil, err
+		}
+		d.ends = append(d.ends, len(d.cell))
+		if len(d.ends) > MaxColumns+1 {
+			return start, nil, d.broken(start, fault.Invalidf("a record has more than %d cells", MaxColumns))
+		}
+		if !more {
+			return start, d.cells(), nil
+		}
+	}
+}
+
+// cells cuts the record's text into cells that share one string.
+func (d *delimited) cells() []string {
+	whole := string(d.cell)
+	cells := make([]string, len(d.ends))
+	from := 0
+	for i, end := range d.ends {
+		cells[i] = whole[from:end]
+		from = end
+	}
+	return cells
+}
+
+// readCell appends one cell to d.cell and reports whether another follows in the record.
+func (d *delimited) readCell(start int) (more bool, err error) {
+	c, err := d.in.ReadByte()
+	if errors.Is(err, io.EOF) {
+		if len(d.ends) == 0 {
+			return false, io.EOF
+		}
+		return false, nil
+	}
+	if err != nil {
+		return false, d.cannot(err)
+	}
+	if c == '"' {
+		return d.readQuoted(start)
+	}
+	from := len(d.cell)
+	for ; ; c, err = d.in.ReadByte() {
+		switch {
+		case errors.Is(err, io.EOF):
+			return false, nil
+		case err != nil:
+			return false, d.cannot(err)
+		case c == d.delimiter:
+			return true, nil
+		case c == '\n' || c == '\r':
+			return false, d.endLine(c)
+		case c == 0:
+			return false, d.broken(d.line, fault.Invalidf("there is a NUL byte").WithMend("the file is damaged or no text; export it again"))
+		}
+		d.cell = append(d.cell, c)
+		if len(d.cell)-from > MaxField {
+			return false, d.tooLong(start)
+		}
+	}
+}
+
+// readQuoted reads a cell after its opening quote. Text after the closing one belongs to the cell, as spreadsheets have it.
+func (d *delimited) readQuoted(start int) (more bool, err error) {
+	opened, from := d.line, len(d.cell)
+	for {
+		c, err := d.in.ReadByte()
+		switch {
+		case errors.Is(err, io.EOF):
+			return false, d.broken(opened, fault.Invalidf("a quote is opened here and never closed").
+				WithMend("close it, or double it if it belongs to the text"))
+		case err != nil:
+			return false, d.cannot(err)
+		case c == 0:
+			return false, d.broken(d.line, fault.Invalidf("there is a NUL byte").WithMend("the file is damaged or no text; export it again"))
+		case c == '"':
+			next, err := d.in.ReadByte()
+			if errors.Is(err, io.EOF) {
+				return false, nil
+			}
+			switch {
+			case err != nil:
+				return false, d.cannot(err)
+			case next == '"':
+				d.cell = append(d.cell, '"')
+			case next == d.delimiter:
+				return true, nil
+			case next == '\n' || next == '\r':
+				return false, d.endLine(next)
+			default:
+				d.cell = append(d.cell, '"', next)
+			}
+		default:
+			d.count(c)
+			d.cell = append(d.cell, c)
+		}
+		if len(d.cell)-from > MaxField {
+			return false, d.tooLong(start)
+		}
+	}
+}
+
+// count keeps the line inside a quoted cell.
+func (d *delimited) count(c byte) {
+	if c == '\n' {
+		d.line++
+		return
+	}
+	if c != '\r' {
+		return
+	}
+	if next, err := d.in.Peek(1); err != nil || next[0] != '\n' {
+		d.line++
+	}
+}
+
+func (d *delimited) endLine(c byte) error {
+	d.line++
+	if c != '\r' {
+		return nil
+	}
+	next, err := d.in.Peek(1)
+	if err != nil || next[0] != '\n' {
+		return nil
+	}
+	_, err = d.in.Discard(1)
+	return err
+}
+
+func (d *delimited) tooLong(start int) error {
+	return d.broken(start, fault.Invalidf("a field is longer than %d bytes", MaxField).
+		WithMend("a quote that is opened here may never be closed"))
+}
+
+func (d *delimited) cannot(err error) error {
+	return fault.Invalidf("the file cannot be read: %w", err).At(fault.Place{File: d.name, Line: d.line})
+}
+
+func (d *delimited) broken(line int, f *fault.Error) error {
+	return f.At(fault.Place{File: d.name, Line: line, Column: d.columnNumber()})
+}
+
+func (d *delimited) columnNumber() string {
+	if len(d.ends) > MaxColumns {
+		return ""
+	}
+	return "column " + strings.TrimSpace(itoa(len(d.ends)+1))
+}

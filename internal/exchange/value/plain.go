@@ -1,0 +1,74 @@
+package value
+
+import (
+	"strings"
+
+	"golang.org/x/text/language"
+
+	"tandem/internal/text"
+)
+
+// Answer reads yes or no; ok is false where the cell is neither.
+func Answer(cell string) (yes, ok bool) {
+	switch text.Key(cell) {
+	case "yes", "y", "true", "1", "x", "on", "granted", "subscribed", "opted in", "opted-in", "opt-in", "ja", "oui", "sí", "si":
+		return true, true
+	case "no", "n", "false", "0", "off", "refused", "denied", "unsubscribed", "opted out", "opted-out", "opt-out", "nein", "non":
+		return false, true
+	}
+	return false, false
+}
+
+// List splits a cell at semicolons, else at commas, and drops what is empty or came before.
+func List(cell string) []string {
+	separator := ","
+	if strings.Contains(cell, ";") {
+		separator = ";"
+	}
+	if strings.Contains(cell, " ::: ") { // Google Contacts
+		separator = " ::: "
+	}
+	var list []string
+	seen := map[string]bool{}
+	for _, s := range strings.Split(cell, separator) {
+		s = strings.TrimSpace(s)
+		if key := text.Key(s); s != "" && !seen[key] {
+			seen[key] = true
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// Unguard takes away the apostrophe that spreadsheets and shops put before a cell so that it is no formula.
+func Unguard(cell string) string {
+	if len(cell) > 1 && cell[0] == '\'' && (isFormula(cell[1]) || cell[1] == '\'' || cell[1] >= '0' && cell[1] <= '9') {
+		return cell[1:]
+	}
+	return cell
+}
+
+// Guard puts an apostrophe before a cell that a spreadsheet would run, or that Unguard would change, so that Unguard gives the cell back.
+func Guard(cell string) string {
+	if cell == "" || !isFormula(cell[0]) && cell[0] != '\'' {
+		return cell
+	}
+	return "'" + cell
+}
+
+func isFormula(c byte) bool { return strings.IndexByte("=+-@\t\r\n", c) >= 0 }
+
+// Country is the ISO 3166 code of a country that is given as a code or by its English name; what is neither stays as it is written.
+func Country(cell string) string {
+	cell = strings.TrimSpace(cell)
+	if len(cell) == 2 || len(cell) == 3 {
+		if r, err := language.ParseRegion(cell); err == nil && r.IsCountry() {
+			return r.String()
+		}
+		return cell
+	}
+	if code, ok := countries()[text.Key(cell)]; ok {
+		return code
+	}
+	return cell
+}

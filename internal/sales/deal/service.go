@@ -1,0 +1,184 @@
+package deal
+
+import (
+	"context"
+	"strings"
+
+	"tandem/internal/clock"
+	"tandem/internal/db"
+	"tandem/internal/fault"
+	"tandem/internal/id"
+	"tandem/internal/journey"
+	"tandem/internal/money"
+)
+
+// Service is the desk that keeps the deals. Everything it does happens in the caller's transaction.
+type Service struct{ journey *journey.Service }
+
+// New is a desk that writes to the journey given.
+func New(j *journey.Service) *Service { return &Service{journey: j} }
+
+// Opening is what a new deal needs. Without a stage it goes to the pipeline's first open one, without a pipeline to the first pipeline.
+type Opening struct {
+	Name     string
+	Contact  id.ID
+	Company  id.ID
+	Pipeline id.ID
+	Stage    id.ID
+	Amount   money.Amount // may be nothing
+	Owner    string
+}
+
+// Open begins a deal and records deal_opened. An unknown pipeline or stage is NotFound; a missing name or a wrong amount Invalid.
+func (s *Service) Open(ctx context.Context, tx *db.Tx, now clock.Micros, o Opening) (Deal, error) {
+	name := strings.TrimSpace(o.Name)
+	if name == "" {
+		return Deal{}, fault.Invalidf("a deal needs a name")
+	}
+	if err := checkAmount(o.Amount.Minor, o.Amount.Currency); err != nil {
+		return Deal{}, err
+	}
+	b, err := openBook(ctx, tx)
+	if err != nil {
+		return Deal{}, err
+	}
+	stage, err := b.entrance(o)
+	if err != nil {
+		return Deal{}, err
+	}
+	d := Deal{ID: id.New(), RecordedAt: now, UpdatedAt: now, Facts: Facts{
+		Name: name, Contact: o.Contact, Company: o.Company, Amount: o.Amount.Minor, Currency: o.Amount.Currency, Owner: o.Owner, CreatedAt: now,
+	}}
+	d.Key = "deal:" + d.ID.String()
+	d.enter(stage, now)
+	var st story
+	st.correct(&Deal{}, &d, 0)
+	if err := b.save(ctx, tx); err != nil {
+		return Deal{}, err
+	}
+	if err := save(ctx, tx, []Deal{d}, nil); err != nil {
+		return Deal{}, err
+	}
+	return d, s.write(ctx, tx, &st)
+}
+
+// entrance is the stage in which a new deal begins.
+func (b *book) entrance(o Opening) (Stage, error) {
+	if o.Stage != 0 {
+		stage, ok := b.stage(o.Stage)
+		switch {
+		case !ok || o.Pipeline != 0 && stage.Pipeline != o.Pipeline:
+			return stage, fault.NotFoundf("there is no stage %s in that pipeline", o.Stage)
+		case stage.Status != Open:
+			return stage, fault.Invalidf("a new deal cannot begin in the stage %q, which is %s", stage.Name, string(stage.Status))
+		}
+		return stage, nil
+	}
+	if o.Pipeline == 0 {
+		return b.firstOf(b.first(), Open), nil
+	}
+	p := b.pipeline(o.Pipeline)
+	if p == nil {
+		return Stage{}, fault.NotFoundf("there is no pipeline %s", o.Pipeline)
+	}
+	return b.firstOf(p, Open), nil
+}
+
+// Move puts a deal into another stage, of any pipeline, and records an edit. A stage that is won or lost closes the deal as Win and Lose do, an
+// open one reopens it.
+func (s *Service) Move(ctx context.Context, tx *db.Tx, now clock.Micros, deal, stage id.ID) (Deal, error) {
+	return s.step(ctx, tx, now, deal, func(d *Deal, b *book, st *story) error {
+		to, ok := b.stage(stage)
+		if !ok {
+			return fault.NotFoundf("there is no stage %s", stage)
+		}
+		d.step(to, now, st)
+		return nil
+	})
+}
+
+// Win closes a deal as won, now, in the first won stage of its pipeline, and records deal_won. One that is closed already is a Conflict.
+func (s *Service) Win(ctx context.Context, tx *db.Tx, now clock.Micros, deal id.ID) (Deal, error) {
+	return s.step(ctx, tx, now, deal, func(d *Deal, b *book, st *story) error {
+		if err := d.mustBeOpen(); err != nil {
+			return err
+		}
+		d.step(b.firstOf(b.pipeline(d.Pipeline), Won), now, st)
+		return nil
+	})
+}
+
+// Lose closes a deal as lost, now, in the first lost stage of its pipeline, keeps the reason, which may be "", and records deal_lost. One
+// that is closed already is a Conflict.
+func (s *Service) Lose(ctx context.Context, tx *db.Tx, now clock.Micros, deal id.ID, reason string) (Deal, error) {
+	return s.step(ctx, tx, now, deal, func(d *Deal, b *book, st *story) error {
+		if err := d.mustBeOpen(); err != nil {
+			return err
+		}
+		d.LostReason = strings.TrimSpace(reason)
+		d.step(b.firstOf(b.pipeline(d.Pipeline), Lost), now, st)
+		return nil
+	})
+}
+
+// Reopen makes a closed deal open again, in the first open stage of its pipeline, and records an edit. That it was won or lost once stays in the
+// journey: it happened. One that is open is a Conflict.
+func (s *Service) Reopen(ctx context.Context, tx *db.Tx, now clock.Micros, deal id.ID) (Deal, error) {
+	return s.step(ctx, tx, now, deal, func(d *Deal, b *book, st *story) error {
+		if d.Status == Open {
+			return fault.Conflictf("the deal %q is open", d.Name)
+		}
+		d.step(b.firstOf(b.pipeline(d.Pipeline), Open), now, st)
+		return nil
+	})
+}
+
+// step loads a deal, lets do change it, and writes the deal, new stages and the journey.
+func (s *Service) step(ctx context.Context, tx *db.Tx, now clock.Micros, deal id.ID, do func(*Deal, *book, *story) error) (Deal, error) {
+	d, err := s.Deal(ctx, tx, deal)
+	if err != nil {
+		return d, err
+	}
+	b, err := openBook(ctx, tx)
+	if err != nil {
+		return d, err
+	}
+	var st story
+	was := d.Facts
+	if err := do(&d, b, &st); err != nil || d.Facts == was {
+		return d, err
+	}
+	if err := b.save(ctx, tx); err != nil {
+		return d, err
+	}
+	d.UpdatedAt = now
+	if err := save(ctx, tx, nil, []Deal{d}); err != nil {
+		return d, err
+	}
+	return d, s.write(ctx, tx, &st)
+}
+
+// step enters a stage and tells the journey what a person did: closed, reopened or moved the deal.
+func (d *Deal) step(to Stage, now clock.Micros, st *story) {
+	from := d.Status
+	if to.ID == d.Stage {
+		return
+	}
+	d.enter(to, now)
+	switch {
+	case d.Status == from:
+		st.edit(d, now, "stage: "+to.Name)
+	case d.Status == Open:
+		d.ClosedTouch = 0
+		st.edit(d, now, "reopened: "+to.Name)
+	default:
+		d.ClosedTouch = st.tell(d.closed(), d.ID, 0)
+	}
+}
+
+func (d *Deal) mustBeOpen() error {
+	if d.Status == Open {
+		return nil
+	}
+	return fault.Conflictf("the deal %q is %s already", d.Name, string(d.Status)).WithMend("reopen it first")
+}
