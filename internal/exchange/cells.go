@@ -3,6 +3,7 @@ package exchange
 import (
 	"crypto/sha256"
 	"errors"
+	"regexp"
 	"strings"
 
 	"tandem/internal/clock"
@@ -172,5 +173,12 @@ func (c *cells) key() string {
 	return c.read.twice.key(c.hash())
 }
 
-// externalKey is the key of a record that another system names.
-func externalKey(system, external string) string { return "x:" + system + ":" + external }
+// externalKey is the key of a record that another system names. An id that is a key already, as an export writes it, stays what it is.
+func externalKey(system, external string) string {
+	if isKey.MatchString(external) {
+		return external
+	}
+	return "x:" + system + ":" + external
+}
+
+var isKey = regexp.MustCompile(`^(h:[0-9a-f]{32}:\d+|x:[^:]+:.+)$`)

@@ -106,6 +106,8 @@ var contactFields = []spec{
 	{name: "tags", known: []string{"Labels", "Group Membership"}},
 	{name: "consent_email", known: []string{"Accepts Email Marketing", "Accepts Marketing"}},
 	{name: "consent_at", sort: moment, known: []string{"CONFIRM_TIME"}},
+	{name: "more_emails"},
+	{name: "more_phones"},
 }
 
 var companyFields = []spec{
@@ -121,6 +123,7 @@ var companyFields = []spec{
 	{name: "owner", known: []string{"Company owner", "Account Owner"}},
 	{name: "created_at", sort: moment, known: []string{"Create Date", "Created At", "CreatedDate"}},
 	{name: "tags", known: []string{"Labels"}},
+	{name: "more_phones"},
 }
 
 var touchFields = []spec{

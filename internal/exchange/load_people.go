@@ -36,7 +36,8 @@ func (l *contactLoader) clear() {
 
 func (l *contactLoader) add(c *cells) {
 	r := contact.Row{
-		External: c.text("external_id"), Emails: emails(c, "email"), Phones: phones(c, "phone", l.o.Region),
+		External: c.text("external_id"), Emails: append(emails(c, "email"), emails(c, "more_emails")...),
+		Phones:    append(phones(c, "phone", l.o.Region), phones(c, "more_phones", l.o.Region)...),
 		FirstName: c.text("first_name"), LastName: c.text("last_name"), Name: c.text("name"), Title: c.text("title"),
 		Company: c.text("company"), Domain: c.text("company_domain"), Place: place(c), Language: c.text("language"),
 		Lifecycle: contact.ParseLifecycle(c.text("lifecycle")), Owner: c.text("owner"), CreatedAt: c.time("created_at"), Tags: tags(c),
@@ -147,8 +148,9 @@ func (l *companyLoader) clear() {
 
 func (l *companyLoader) add(c *cells) {
 	r := contact.CompanyRow{
-		External: c.text("external_id"), Name: c.text("name"), Domain: c.text("domain"), Phones: phones(c, "phone", l.o.Region),
-		Place: place(c), Owner: c.text("owner"), CreatedAt: c.time("created_at"), Tags: tags(c),
+		External: c.text("external_id"), Name: c.text("name"), Domain: c.text("domain"),
+		Phones: append(phones(c, "phone", l.o.Region), phones(c, "more_phones", l.o.Region)...),
+		Place:  place(c), Owner: c.text("owner"), CreatedAt: c.time("created_at"), Tags: tags(c),
 	}
 	if !r.Identified() {
 		c.fail("name", fault.Invalidf("nothing says which company this is").WithMend("a company needs an external id, a name or a domain"))

@@ -86,3 +86,9 @@ func checkDay(day string) error {
 	}
 	return nil
 }
+
+// EachRate calls do for every rate, by day.
+func (s *Service) EachRate(ctx context.Context, tx *db.Tx, do func(*Rate)) error {
+	return db.Each(ctx, tx, func(r *Rate) error { do(r); return nil },
+		`SELECT base, currency, day, rate FROM exchange_rate WHERE workspace_id = $1 ORDER BY day, base, currency`, tx.Workspace())
+}

@@ -19,8 +19,11 @@ var countries = sync.OnceValue(func() map[string]string {
 	for a := 'A'; a <= 'Z'; a++ {
 		for b := 'A'; b <= 'Z'; b++ {
 			r, err := language.ParseRegion(string(a) + string(b))
-			if err == nil && r.IsCountry() && r.Canonicalize() == r {
-				names[text.Key(english.Name(r))] = r.String()
+			if err != nil || !r.IsCountry() || r.Canonicalize() != r {
+				continue
+			}
+			if name := text.Key(english.Name(r)); name != "" {
+				names[name] = r.String()
 			}
 		}
 	}
