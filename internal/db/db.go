@@ -28,6 +28,7 @@ type DB struct {
 	reader  *sql.DB
 	check   func(query string) error
 	appends *groups
+	fillers fillers
 
 	mu      sync.Mutex
 	closed  bool
@@ -59,6 +60,7 @@ func (d *DB) Close() error {
 	d.mu.Lock()
 	d.closed = true
 	d.mu.Unlock()
+	d.fillers.stop()
 	d.running.Wait()
 	err := d.engine.beforeClose(d.writer)
 	if d.reader != d.writer {

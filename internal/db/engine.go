@@ -28,6 +28,7 @@ type engine interface {
 	// manyRows reports whether many rows in one statement are faster than many statements.
 	manyRows() bool
 	claim(c Claiming) string
+	searcher
 
 	// translate turns an engine's complaint into a fault, or leaves it.
 	translate(err error) error

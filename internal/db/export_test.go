@@ -139,3 +139,35 @@ func ExpireConnections(d *DB) {
 	d.writer.SetConnMaxLifetime(time.Nanosecond)
 	d.reader.SetConnMaxLifetime(time.Nanosecond)
 }
+
+// FillSearch brings the search indexes up to date, as happens in the background.
+func FillSearch(ctx context.Context, d *DB) error {
+	for _, s := range searchIndexes() {
+		if err := d.engine.fill(ctx, d, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AwaitFill returns once no search index is being filled.
+func AwaitFill(d *DB) { d.fillers.running.Wait() }
+
+// Indexed is how many rows a search index of SQLite has taken in.
+func Indexed(ctx context.Context, d *DB, index SearchIndex) (n int, err error) {
+	return n, d.reader.QueryRowContext(ctx, "SELECT count(*) FROM "+searched{index: index}.name()+"_docsize").Scan(&n)
+}
+
+// Vacuum rewrites the file.
+func Vacuum(ctx context.Context, d *DB) error {
+	_, err := d.writer.ExecContext(ctx, "VACUUM")
+	return err
+}
+
+// Bloat makes the table of contacts as large as one that wants an index.
+func Bloat(ctx context.Context, d *DB) error {
+	_, err := d.writer.ExecContext(ctx, `INSERT INTO contact (workspace_id, id, first_name, last_name, name, name_key, title, street, city,
+		postal_code, region, country, language, lifecycle, owner, created_at, updated_at)
+		SELECT 99, n, 'f', 'l', 'n', 'n' || n, repeat('t', 100), '', '', '', '', '', '', '', '', 0, 0 FROM generate_series(1, 100000) AS n`)
+	return err
+}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -20,7 +21,10 @@ import (
 )
 
 // postgresEngine is a server with several writers, Citus included.
-type postgresEngine struct{ config *pgx.ConnConfig }
+type postgresEngine struct {
+	config *pgx.ConnConfig
+	asked  sync.Map // the search indexes that were asked since the start
+}
 
 const postgresConnections = 16
 
@@ -157,7 +161,7 @@ func (e *postgresEngine) copyAside(context.Context, *sql.DB, int64) error { retu
 
 func (e *postgresEngine) beforeClose(*sql.DB) error { return nil }
 
-// afterMigrate puts up the second fence behind the workspace in every query.
 func (e *postgresEngine) afterMigrate(ctx context.Context, pool *sql.DB) error {
+	e.makeSearch(ctx, pool)
 	return secureRows(ctx, pool)
 }

@@ -166,8 +166,11 @@ func (e *sqliteEngine) copyAside(ctx context.Context, pool *sql.DB, version int6
 	return err
 }
 
-// afterMigrate gives the planner its figures: without them it takes the index that begins with workspace_id for every whole-workspace scan.
+// afterMigrate also gives the planner its figures: without them it takes the index that begins with workspace_id for every whole-workspace scan.
 func (e *sqliteEngine) afterMigrate(ctx context.Context, pool *sql.DB) error {
+	if err := e.makeSearch(ctx, pool); err != nil {
+		return err
+	}
 	_, err := pool.ExecContext(ctx, "PRAGMA optimize = 0x10002")
 	return err
 }

@@ -1,0 +1,122 @@
+package db
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"tandem/internal/id"
+	"tandem/internal/text"
+)
+
+// SearchIndex names what Search looks through.
+type SearchIndex string
+
+// The search indexes. Emails lead to the contacts they belong to.
+const (
+	ContactNames  SearchIndex = "contact_name"
+	ContactEmails SearchIndex = "contact_email"
+	CompanyNames  SearchIndex = "company_name"
+)
+
+// searched is where a search index finds its texts: a key as internal/text makes it, and the id of what is found by it.
+type searched struct {
+	index          SearchIndex
+	table, key, id string
+}
+
+func searchIndexes() []searched {
+	return []searched{
+		{ContactNames, "contact", "name_key", "id"},
+		{ContactEmails, "contact_email", "email_key", "contact_id"},
+		{CompanyNames, "company", "name_key", "id"},
+	}
+}
+
+func (s searched) name() string { return "search_" + string(s.index) }
+
+// hit is a row that may be what is looked for.
+type hit struct {
+	ID  id.ID  `db:"id"`
+	Key string `db:"key"`
+}
+
+// searcher finds what an engine has at hand for it, in the transaction's workspace.
+type searcher interface {
+	// beginning finds the first keys in byte order that begin with a text.
+	beginning(ctx context.Context, t *Tx, s searched, with string, limit int) ([]hit, error)
+	// holding finds up to candidates keys that hold a text. behind says that fill would make it faster.
+	holding(ctx context.Context, t *Tx, s searched, part string) (hits []hit, behind bool, err error)
+	// fill brings the index up to date, in transactions of under 100 ms.
+	fill(ctx context.Context, d *DB, s searched) error
+}
+
+// candidates is how many hits are weighed against each other. Of more than these, which ones are left out is not said.
+const candidates = 10_000
+
+// Search finds the contacts or companies whose name or email holds the words, the best first: what begins with them, then what has a word that
+// begins with them, then the rest; each in the order of the keys. Under three letters only the beginnings of words are looked for. Upper and
+// lower case are the same (text.Key). It is exact at any time: what an index has not taken in yet is read row by row.
+func Search(ctx context.Context, t *Tx, index SearchIndex, words string, limit int) ([]id.ID, error) {
+	at := slices.IndexFunc(searchIndexes(), func(s searched) bool { return s.index == index })
+	if at < 0 {
+		return nil, fmt.Errorf("there is no search index %q", index)
+	}
+	key := text.Key(words)
+	if key == "" || limit < 1 {
+		return nil, nil
+	}
+	s := searchIndexes()[at]
+	hits, behind, err := lookFor(ctx, t, s, key, limit)
+	if err != nil {
+		return nil, fmt.Errorf("search %s: %w", index, err)
+	}
+	if behind {
+		t.db.fillers.start(t.db, s)
+	}
+	return best(hits, key, limit), nil
+}
+
+func lookFor(ctx context.Context, t *Tx, s searched, key string, limit int) (hits []hit, behind bool, err error) {
+	engine := t.db.engine
+	if utf8.RuneCountInString(key) >= 3 {
+		return engine.holding(ctx, t, s, key)
+	}
+	if hits, err = engine.beginning(ctx, t, s, key, limit); err != nil || len(hits) == limit {
+		return hits, false, err
+	}
+	inside, behind, err := engine.holding(ctx, t, s, " "+key)
+	return append(hits, inside...), behind, err
+}
+
+// best sorts the hits and leaves each id once.
+func best(hits []hit, key string, limit int) []id.ID {
+	slices.SortFunc(hits, func(a, b hit) int {
+		return cmp.Or(cmp.Compare(rank(a.Key, key), rank(b.Key, key)), strings.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID))
+	})
+	seen := make(map[id.ID]bool, limit)
+	ids := make([]id.ID, 0, min(limit, len(hits)))
+	for _, h := range hits {
+		if len(ids) == limit {
+			break
+		}
+		if !seen[h.ID] {
+			seen[h.ID] = true
+			ids = append(ids, h.ID)
+		}
+	}
+	return ids
+}
+
+func rank(found, key string) int {
+	switch {
+	case strings.HasPrefix(found, key):
+		return 0
+	case strings.Contains(found, " "+key):
+		return 1
+	}
+	return 2
+}
