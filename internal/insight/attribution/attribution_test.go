@@ -172,7 +172,9 @@ func TestSalesAreSplitAsMoneyIs(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	for _, model := range []Model{Linear, UShaped, WShaped, TimeDecay} {
 		s := newSharer(model, 4)
-		for _, j := range random(r, 500, 4, 15, -10_000, 10_000) {
+		journeys := random(r, 500, 4, 15, -10_000, 10_000)
+		journeys = append(journeys, random(r, 500, 4, 15, math.MaxInt64/4, math.MaxInt64/2)...)
+		for _, j := range journeys {
 			if len(j.Steps) == 0 {
 				continue
 			}

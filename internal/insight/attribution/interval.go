@@ -11,7 +11,7 @@ import (
 
 // resamples is how many times an interval draws the journeys anew. The ends of an 80 percent interval then lie within about a tenth of
 // their distance from the middle (the standard error of a percentile, Efron and Tibshirani 1993, chapter 13).
-const resamples = 400
+const resamples = 200
 
 // estimator gives the money of every key, and last that of the unmatched, where journey i counts as often as counts[i] says. Each worker
 // has its own.

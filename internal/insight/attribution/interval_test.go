@@ -81,6 +81,26 @@ func TestAnIntervalIsAsWideAsChance(t *testing.T) {
 	}
 }
 
+func TestAnIntervalSurroundsItsFigure(t *testing.T) {
+	journeys := random(rand.New(rand.NewPCG(18, 19)), 3000, 5, 6, 0, 10_000)
+	for i := range journeys { // keys that differ in what they bring
+		if steps := journeys[i].Steps; len(steps) > 0 && steps[0].Key == 4 {
+			journeys[i].Value *= 20
+		} else if len(steps) > 1 && steps[1].Key == 3 {
+			journeys[i].Converted = false
+		}
+	}
+	for _, model := range Models() {
+		for order := 1; order <= 3; order++ {
+			for key, c := range attribute(t, journeys, 5, Options{Model: model, Order: order, Interval: 95}).Credits {
+				if c.Low >= c.Value || c.Value >= c.High {
+					t.Errorf("%s order %d, key %d: %d lies outside %d to %d", model, order, key, c.Value, c.Low, c.High)
+				}
+			}
+		}
+	}
+}
+
 // TestASampleIsJudgedLikeTheWhole draws each journey exactly once, which must give the credit itself.
 func TestASampleIsJudgedLikeTheWhole(t *testing.T) {
 	journeys := random(rand.New(rand.NewPCG(16, 17)), 400, 6, 8, 0, 10_000)

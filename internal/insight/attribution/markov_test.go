@@ -58,6 +58,28 @@ func TestMarkovGoesRoundAsExactlyAsItInverts(t *testing.T) {
 	}
 }
 
+// TestSlowChainsSettleInFewRounds takes journeys that stay long in one of two worlds. Going round alone would take tens of thousands of
+// rounds.
+func TestSlowChainsSettleInFewRounds(t *testing.T) {
+	long := strings.Repeat
+	journeys := []Journey{sale(long("AB", 4000)+long("CD", 4000), 1), path(long("BA", 5000)), path(long("CD", 5000)), sale("ACBD", 1)}
+	c := newChain(2)
+	f, _ := count(c, journeys, false)
+	w := newWeb(c, 4)
+	w.renumber(f.along)
+	chances := w.newChances()
+	w.read(f, chances)
+	s := w.newSolver(exact)
+	s.begin(chances, 0)
+	for range 60 {
+		s.goRound(chances, 0)
+		s.correct(chances, 0)
+	}
+	if moved := s.goRound(chances, 0); moved > 1e-12 {
+		t.Errorf("%.1g of the visits still move after 60 rounds", float64(moved))
+	}
+}
+
 func checkMarkov(t *testing.T, journeys []Journey, keys, order int, tolerance float64) {
 	t.Helper()
 	got := attribute(t, journeys, keys, Options{Model: Markov, Order: order})

@@ -30,7 +30,7 @@ func (s *solver) past(c *chances, first int) {
 		if moved <= s.precision {
 			break
 		}
-		if round%correctEvery == 0 && round < corrected && moved > fine {
+		if round%correctEvery == correctEvery-1 && round < corrected && moved > fine {
 			s.correct(c, first)
 		}
 	}
@@ -46,18 +46,47 @@ func (s *solver) past(c *chances, first int) {
 	}
 }
 
-// begin supposes what was true of the whole, where that is kept, and otherwise every visit to come after each key.
+// begin supposes what was true of the whole, where that is kept, and otherwise every visit to come after each key that can lead there.
+// Where it cannot, nothing is the answer, which going round would approach without end.
 func (s *solver) begin(c *chances, first int) {
-	if kept := s.settled[first/block]; kept != nil {
-		copy(s.passing, kept)
-		return
-	}
-	for state, n := range c.visits {
+	s.reach(c, first)
+	kept := s.settled[first/block]
+	for state := 1; state < len(s.newest); state++ {
+		guess := lane{}
 		for i := range block {
-			s.passing[state][i] = n
+			switch {
+			case s.reached[state]>>i&1 == 0:
+			case kept != nil:
+				guess[i] = kept[state][i]
+			default:
+				guess[i] = c.visits[state]
+			}
+		}
+		s.passing[state] = guess
+	}
+}
+
+// reach finds which keys of the block lead to each state: a bit for each.
+func (s *solver) reach(c *chances, first int) {
+	for state := range s.reached {
+		s.reached[state] = 0
+		if own := s.place(state, first); own < block && c.visits[state] > 0 {
+			s.reached[state] = 1 << own
 		}
 	}
-	s.passing[start] = lane{}
+	for more := true; more; {
+		more = false
+		for state, before := range s.reached {
+			now := before
+			for e := s.into[state]; e < s.into[state+1]; e++ {
+				if c.step[e] > 0 {
+					now |= s.reached[s.from[e]]
+				}
+			}
+			s.reached[state] = now
+			more = more || now != before
+		}
+	}
 }
 
 // place is where in a block the state's key stands; block or beyond if it does not.

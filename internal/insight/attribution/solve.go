@@ -16,6 +16,7 @@ type solver struct {
 	effects []float64
 	inverse []float64 // of the direct solution
 	passing []lane    // by state, how many visits came after one to the key in question
+	reached []uint8   // by state, which keys of the block lead there
 	mass    []lane    // by group, how many it holds
 	source  []lane    // by group, how many come from the key's own states
 	shift   []lane    // by group of departure and group of arrival, how many go there
@@ -30,7 +31,7 @@ func (w *web) newSolver(p precision) *solver {
 		return s
 	}
 	g := w.groups
-	s.passing = make([]lane, n)
+	s.passing, s.reached = make([]lane, n), make([]uint8, n)
 	s.mass, s.source, s.shift, s.system = make([]lane, g), make([]lane, g), make([]lane, g*g), make([]float64, g*(g+1))
 	return s
 }
