@@ -5,7 +5,7 @@ export PATH := $(PATH):/usr/local/go/bin
 
 PKG     ?= ./...
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-LDFLAGS  = -s -w -X tandem/internal/app.version=$(VERSION)
+LDFLAGS  = -s -w -X main.version=$(VERSION)
 SYSTEMS  = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
 .PHONY: help

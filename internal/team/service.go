@@ -22,7 +22,9 @@ type Service struct {
 type Holds func(context.Context, *db.Tx) (bool, error)
 
 // New is a service on a store that tells the time by c. holds are the places where amounts of a workspace's currency may stand.
-func New(d *db.DB, c clock.Clock, holds ...Holds) *Service { return &Service{db: d, clock: c, holds: holds} }
+func New(d *db.DB, c clock.Clock, holds ...Holds) *Service {
+	return &Service{db: d, clock: c, holds: holds}
+}
 
 // Opening is what a new workspace needs. Without a name it is called as its slug; without the others it has EUR, UTC and English.
 type Opening struct {

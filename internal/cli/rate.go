@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"context"
+	"strings"
+
+	"tandem/internal/db"
+	"tandem/internal/ledger"
+	"tandem/internal/money"
+)
+
+type rateCommand struct {
+	Set rateSet `cmd:"" name:"set" help:"Write down what the workspace's currency was worth on a day."`
+}
+
+type rateSet struct {
+	Currency string `arg:"" help:"The other currency, such as USD."`
+	Day      string `arg:"" help:"The day, as YYYY-MM-DD."`
+	Rate     string `arg:"" help:"How many units of it one unit of the workspace's currency was worth, such as 1.0823."`
+	asJSON
+}
+
+// Run writes the rate down; a second one for the day replaces the first.
+func (c *rateSet) Run(ctx context.Context, s *Session) error {
+	r := ledger.Rate{
+		Base: s.Workspace.Currency, Currency: money.Currency(strings.ToUpper(c.Currency)), Day: c.Day, Rate: c.Rate,
+	}
+	if err := s.write(ctx, func(tx *db.Tx) error { return s.Ledger.SetRates(ctx, tx, r) }); err != nil {
+		return err
+	}
+	return s.result(c.asJSON, printedRate{string(r.Base), string(r.Currency), r.Day, r.Rate}, func() {
+		s.print(s.say.Text("on %s 1 %s was %s %s", r.Day, string(r.Base), r.Rate, string(r.Currency)))
+	})
+}
+
+// printedRate is an exchange rate as scripts read it: one unit of base is rate units of currency.
+type printedRate struct {
+	Base     string `json:"base"`
+	Currency string `json:"currency"`
+	Day      string `json:"day"`
+	Rate     string `json:"rate"`
+}

@@ -1,0 +1,253 @@
+// Package report answers what the business asks of the journey and the ledger: where people came from, how long they took, which work
+// brought the money, and what is missing from the picture.
+//
+// Its definitions (ARCHITECTURE.md, "What every figure depends on"): a first touch comes from the person or from someone in front of them; credit needs a channel
+// besides; a touch earns only what was committed after it; a commitment takes the touches since the one before, or, if there are none,
+// the same again. Money is shown in the workspace's currency; where a day has no rate it stands in a row of its own. An absent value is
+// the key "", and money that no touch led to is a row of the total. Reports read everything and write nothing but the feed.
+package report
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tandem/internal/clock"
+	"tandem/internal/db"
+	"tandem/internal/fault"
+	"tandem/internal/id"
+	"tandem/internal/insight/feed"
+	"tandem/internal/ledger"
+	"tandem/internal/money"
+)
+
+// Service makes reports.
+type Service struct {
+	db     *db.DB
+	ledger *ledger.Service
+}
+
+// New is a service that reads d.
+func New(d *db.DB, l *ledger.Service) *Service { return &Service{d, l} }
+
+// Period is whole days in the workspace's zone, both included, as YYYY-MM-DD; "" is no limit.
+type Period struct {
+	From string `json:"from,omitempty"`
+	To   string `json:"to,omitempty"`
+}
+
+// Place is the workspace that a report is of.
+type Place struct {
+	Workspace id.Workspace
+	Currency  money.Currency
+	Zone      *time.Location
+}
+
+// span is a period as instants: from is included, to is not; 0 is no limit.
+type span struct{ from, to clock.Micros }
+
+func (p Period) span(zone *time.Location) (span, error) {
+	var s span
+	if p.From != "" {
+		t, err := time.ParseInLocation(time.DateOnly, p.From, zone)
+		if err != nil {
+			return s, fault.Usagef("%q is no day", p.From).WithMend("write it as YYYY-MM-DD")
+		}
+		s.from = clock.Of(t)
+	}
+	if p.To != "" {
+		t, err := time.ParseInLocation(time.DateOnly, p.To, zone)
+		if err != nil {
+			return s, fault.Usagef("%q is no day", p.To).WithMend("write it as YYYY-MM-DD")
+		}
+		s.to = clock.Of(t.AddDate(0, 0, 1))
+	}
+	if s.from != 0 && s.to != 0 && s.from >= s.to {
+		return s, fault.Usagef("the period ends on %s, before it begins on %s", p.To, p.From)
+	}
+	return s, nil
+}
+
+func (s span) limited() bool { return s.from != 0 || s.to != 0 }
+
+func (s span) holds(at clock.Micros) bool {
+	return (s.from == 0 || at >= s.from) && (s.to == 0 || at < s.to)
+}
+
+// Sum is money in a report: a decimal text in major units of the report's currency.
+type Sum struct {
+	Minor    int64
+	Currency money.Currency
+}
+
+// MarshalText is the sum as a decimal number.
+func (s Sum) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// String is the sum as a decimal number.
+func (s Sum) String() string { return money.FormatMinor(s.Minor, s.Currency) }
+
+// Elsewhere is money in a currency for whose days there is no rate. It is in no other figure.
+type Elsewhere struct {
+	Currency money.Currency `json:"currency"`
+	Deals    int            `json:"deals,omitempty"`
+	Won      Sum            `json:"amount_won"`
+	Payments int            `json:"payments,omitempty"`
+	Paid     Sum            `json:"paid"`
+	Spend    Sum            `json:"spend"`
+}
+
+func (e *Elsewhere) spend(minor int64) { e.Spend.Minor += minor }
+
+// book is everything that a report reads.
+type book struct {
+	place     Place
+	feed      *feed.Feed
+	deals     []dealFacts
+	payments  []paymentFacts
+	contacts  int
+	converter *ledger.Converter
+	elsewhere map[money.Currency]*Elsewhere
+	dealAt    map[id.ID]int
+}
+
+type dealFacts struct {
+	ID       id.ID          `db:"id"`
+	Contact  id.ID          `db:"contact_id"`
+	Status   string         `db:"status"`
+	Amount   int64          `db:"amount"`
+	Currency money.Currency `db:"currency"`
+	Owner    string         `db:"owner"`
+	Created  clock.Micros   `db:"created_at"`
+	Closed   clock.Micros   `db:"closed_at"`
+
+	won int64 // in the report's currency, 0 if it is not won or has no rate
+}
+
+type paymentFacts struct {
+	ID       id.ID          `db:"id"`
+	Contact  id.ID          `db:"contact_id"` // the deal's, where the payment names none
+	Deal     id.ID          `db:"deal_id"`
+	At       clock.Micros   `db:"at"`
+	Refund   bool           `db:"refund"`
+	Amount   int64          `db:"amount"`
+	Currency money.Currency `db:"currency"`
+
+	paid int64 // in the report's currency, a refund below zero; 0 if it has no rate
+}
+
+const (
+	won  = "won"
+	lost = "lost"
+)
+
+// open brings the feed up to date and reads the book, from one snapshot, then runs do in it.
+func (s *Service) open(ctx context.Context, p Place, do func(*db.Tx, *book) error) error {
+	if err := feed.CatchUp(ctx, s.db, p.Workspace); err != nil {
+		return err
+	}
+	return s.db.Read(ctx, p.Workspace, func(tx *db.Tx) error {
+		b, err := s.read(ctx, tx, p)
+		if err != nil {
+			return err
+		}
+		return do(tx, b)
+	})
+}
+
+func (s *Service) read(ctx context.Context, tx *db.Tx, p Place) (*book, error) {
+	b := &book{place: p, elsewhere: map[money.Currency]*Elsewhere{}, dealAt: map[id.ID]int{}}
+	var err error
+	if b.feed, err = feed.Load(ctx, tx); err != nil {
+		return nil, err
+	}
+	if b.converter, err = s.ledger.Converter(ctx, tx, p.Currency); err != nil {
+		return nil, err
+	}
+	if b.deals, err = db.All[dealFacts](ctx, tx, `SELECT id, contact_id, status, amount, currency, owner, created_at, closed_at FROM deal
+		WHERE workspace_id = $1 AND removed_at IS NULL ORDER BY id`, p.Workspace); err != nil {
+		return nil, fmt.Errorf("read the deals: %w", err)
+	}
+	if b.payments, err = db.All[paymentFacts](ctx, tx, `SELECT id, contact_id, deal_id, at, CASE WHEN kind = 'refund' THEN 1 ELSE 0 END AS refund,
+			amount, currency FROM payment WHERE workspace_id = $1 AND removed_at IS NULL ORDER BY at, id`, p.Workspace); err != nil {
+		return nil, fmt.Errorf("read the payments: %w", err)
+	}
+	b.contacts, err = db.One[int](ctx, tx, `SELECT count(*) FROM contact WHERE workspace_id = $1`, p.Workspace)
+	b.convert()
+	return b, err
+}
+
+// convert turns all money into the report's currency, each sum by the rate of its day.
+func (b *book) convert() {
+	for i := range b.deals {
+		d := &b.deals[i]
+		b.dealAt[d.ID] = i
+		if d.Status != won || d.Amount == 0 {
+			continue
+		}
+		minor, ok := b.in(d.Amount, d.Currency, d.Closed)
+		d.won = minor
+		if !ok {
+			e := b.other(d.Currency)
+			e.Deals++
+			e.Won.Minor += d.Amount
+		}
+	}
+	for i := range b.payments {
+		p := &b.payments[i]
+		if at, ok := b.dealAt[p.Deal]; ok && p.Contact == 0 {
+			p.Contact = b.deals[at].Contact
+		}
+		signed := p.Amount
+		if p.Refund {
+			signed = -signed
+		}
+		minor, ok := b.in(signed, p.Currency, p.At)
+		p.paid = minor
+		if !ok {
+			e := b.other(p.Currency)
+			e.Payments++
+			e.Paid.Minor += signed
+		}
+	}
+}
+
+func (b *book) in(minor int64, c money.Currency, at clock.Micros) (int64, bool) {
+	if c == b.place.Currency {
+		return minor, true
+	}
+	return b.converter.Convert(money.Amount{Minor: minor, Currency: c}, at.Day(b.place.Zone))
+}
+
+func (b *book) other(c money.Currency) *Elsewhere {
+	e := b.elsewhere[c]
+	if e == nil {
+		e = &Elsewhere{Currency: c, Won: Sum{0, c}, Paid: Sum{0, c}, Spend: Sum{0, c}}
+		b.elsewhere[c] = e
+	}
+	return e
+}
+
+func (b *book) sum(minor int64) Sum { return Sum{minor, b.place.Currency} }
+
+// first is the place of each contact's first touch in the feed.
+func (b *book) first() map[id.ID]int {
+	first := make(map[id.ID]int, b.contacts)
+	b.feed.Journeys(func(contact id.ID, from, to int) {
+		for i := from; i < to; i++ {
+			if b.feed.Flags[i]&feed.Counts != 0 {
+				first[contact] = i
+				return
+			}
+		}
+	})
+	return first
+}
+
+// rate is won ÷ (won + lost), nil under one of them.
+func rate(won, lost int) *float64 {
+	if won+lost == 0 {
+		return nil
+	}
+	r := float64(won) / float64(won+lost)
+	return &r
+}
