@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"io/fs"
 
 	"github.com/pressly/goose/v3"
 
@@ -36,13 +37,19 @@ type engine interface {
 	conflict(err error) bool
 
 	dialect() goose.Dialect
+	// schema is the folder of migrations as the engine takes them.
+	schema() fs.FS
 	tables(ctx context.Context, pool *sql.DB) (map[string]bool, error)
 	// lockMigrations keeps other processes from migrating until unlock.
 	lockMigrations(ctx context.Context) (unlock func() error, err error)
 	copyAside(ctx context.Context, pool *sql.DB, version int64) error
 	// afterMigrate makes what migrations do not: search indexes, row-level security, shards. It may be run again.
 	afterMigrate(ctx context.Context, pool *sql.DB) error
-	beforeClose(pool *sql.DB) error
+	// shape names the outcome of afterMigrate: when it changes, there is something to do.
+	shape(version int64) string
+	// optimize gives the planner its figures.
+	optimize(ctx context.Context, pool *sql.DB) error
+	beforeClose(pool *sql.DB)
 }
 
 // mode is one of the three sorts of transaction.

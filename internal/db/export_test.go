@@ -14,6 +14,7 @@ import (
 	"modernc.org/sqlite"
 
 	"tandem/internal/id"
+	"tandem/migrations"
 )
 
 // AwaitAppends returns once n appends of the workspace wait for their commit.
@@ -171,3 +172,49 @@ func Bloat(ctx context.Context, d *DB) error {
 		SELECT 99, n, 'f', 'l', 'n', 'n' || n, repeat('t', 100), '', '', '', '', '', '', '', '', 0, 0 FROM generate_series(1, 100000) AS n`)
 	return err
 }
+
+// AsCitus has the store take its server for one with the extension.
+func AsCitus(d *DB, do func()) {
+	e := d.engine.(*postgresEngine)
+	e.citus = true
+	defer func() { e.citus = false }()
+	do()
+}
+
+// MigrateTables runs the migrations and nothing of what follows them.
+func MigrateTables(ctx context.Context, d *DB) error {
+	return d.runMigrations(ctx, migrations.Newest())
+}
+
+// AddForeignKeys adds those of the schema that are missing.
+func AddForeignKeys(ctx context.Context, d *DB) error {
+	there, err := d.engine.tables(ctx, d.reader)
+	if err != nil {
+		return err
+	}
+	return addForeignKeys(ctx, d.writer, there)
+}
+
+// DropForeignKeys takes off those of every workspace table.
+func DropForeignKeys(ctx context.Context, d *DB) error {
+	return dropForeignKeys(ctx, d.writer, WorkspaceTables())
+}
+
+// Distributing is the statements that distribute tables.
+func Distributing(waiting []string, done map[string]bool) []string {
+	return distributing(waiting, done)
+}
+
+// Reference is a table and one that it refers to.
+type Reference struct{ Table, Target string }
+
+// ForeignKeys are the references of the schema's tables.
+func ForeignKeys() (all []Reference) {
+	for _, k := range foreignKeys(migrations.Texts()) {
+		all = append(all, Reference{k.table, k.target})
+	}
+	return all
+}
+
+// BeginText is what begins a transaction of a workspace.
+func BeginText(d *DB, ws id.Workspace) string { return d.engine.begin(writing, ws, false) }

@@ -76,7 +76,20 @@ func (d *DB) migrateLocked(ctx context.Context, version int64) error {
 			return d.engine.translate(fmt.Errorf("back up before migrating: %w", err))
 		}
 	}
-	p, err := goose.NewProvider(d.engine.dialect(), d.writer, migrations.FS,
+	if err := d.runMigrations(ctx, version); err != nil {
+		return err
+	}
+	if err := d.engine.afterMigrate(ctx, d.writer); err != nil {
+		return d.engine.translate(fmt.Errorf("finish the migration: %w", err))
+	}
+	_, err = d.writer.ExecContext(ctx, `INSERT INTO store_note (name, value, written_at) VALUES ('finished_schema', $1, $2)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value, written_at = excluded.written_at`,
+		d.engine.shape(version), time.Now().UnixMicro())
+	return d.engine.translate(err)
+}
+
+func (d *DB) runMigrations(ctx context.Context, version int64) error {
+	p, err := goose.NewProvider(d.engine.dialect(), d.writer, d.engine.schema(),
 		goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
 	if err != nil {
 		return fmt.Errorf("read the migrations: %w", err)
@@ -84,13 +97,7 @@ func (d *DB) migrateLocked(ctx context.Context, version int64) error {
 	if _, err := p.UpTo(ctx, version); err != nil {
 		return d.engine.translate(fmt.Errorf("migrate to %d: %w", version, err))
 	}
-	if err := d.engine.afterMigrate(ctx, d.writer); err != nil {
-		return d.engine.translate(fmt.Errorf("finish the migration: %w", err))
-	}
-	_, err = d.writer.ExecContext(ctx, `INSERT INTO store_note (name, value, written_at) VALUES ('finished_schema', $1, $2)
-		ON CONFLICT (name) DO UPDATE SET value = excluded.value, written_at = excluded.written_at`,
-		fmt.Sprint(version), time.Now().UnixMicro())
-	return d.engine.translate(err)
+	return nil
 }
 
 // migrated reports whether both the migrations and what follows them are done.
@@ -104,5 +111,5 @@ func (d *DB) migrated(ctx context.Context, version int64) (bool, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
-	return finished == fmt.Sprint(v.Current), d.engine.translate(err)
+	return finished == d.engine.shape(v.Current), d.engine.translate(err)
 }

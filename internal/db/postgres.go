@@ -6,8 +6,10 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,11 +20,13 @@ import (
 
 	"tandem/internal/fault"
 	"tandem/internal/id"
+	"tandem/migrations"
 )
 
 // postgresEngine is a server with several writers, Citus included.
 type postgresEngine struct {
 	config *pgx.ConnConfig
+	citus  bool
 	asked  sync.Map // the search indexes that were asked since the start
 }
 
@@ -43,7 +47,7 @@ func openPostgres(ctx context.Context, u string) (*DB, error) {
 	pool.SetConnMaxLifetime(time.Hour) // so that a server that took over is found
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	d := newDB(e, u, pool, pool)
-	if err := pool.PingContext(ctx); err != nil {
+	if err := pool.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus')").Scan(&e.citus); err != nil {
 		return nil, errors.Join(e.translate(err), pool.Close())
 	}
 	return d, nil
@@ -58,6 +62,9 @@ func (e *postgresEngine) begin(m mode, ws id.Workspace, across bool) string {
 	text := "BEGIN ISOLATION LEVEL " + [...]string{
 		writing: "SERIALIZABLE", reading: "REPEATABLE READ READ ONLY", appending: "READ COMMITTED",
 	}[m]
+	if e.citus {
+		text += "; SET LOCAL citus.propagate_set_commands = 'local'"
+	}
 	if across {
 		return text + "; SET LOCAL app.across = 'on'"
 	}
@@ -134,6 +141,13 @@ func (e *postgresEngine) where() string {
 // claim passes by the rows that another claimer holds, so that two take different ones at once.
 func (e *postgresEngine) claim(c Claiming) string { return c.text(" FOR UPDATE SKIP LOCKED") }
 
+func (e *postgresEngine) schema() fs.FS {
+	if e.citus {
+		return withoutForeignKeys{migrations.FS}
+	}
+	return migrations.FS
+}
+
 func (e *postgresEngine) dialect() goose.Dialect { return goose.DialectPostgres }
 
 func (e *postgresEngine) tables(ctx context.Context, pool *sql.DB) (map[string]bool, error) {
@@ -159,9 +173,27 @@ func (e *postgresEngine) lockMigrations(ctx context.Context) (func() error, erro
 // copyAside does nothing: a server is backed up by its own means or by tandem backup, and each migration is one transaction.
 func (e *postgresEngine) copyAside(context.Context, *sql.DB, int64) error { return nil }
 
-func (e *postgresEngine) beforeClose(*sql.DB) error { return nil }
+func (e *postgresEngine) shape(version int64) string {
+	if e.citus {
+		return strconv.FormatInt(version, 10) + " on Citus"
+	}
+	return strconv.FormatInt(version, 10)
+}
+
+// optimize does at once what the server would do within minutes.
+func (e *postgresEngine) optimize(ctx context.Context, pool *sql.DB) error {
+	_, err := pool.ExecContext(ctx, "ANALYZE "+strings.Join(WorkspaceTables(), ", "))
+	return err
+}
+
+func (e *postgresEngine) beforeClose(*sql.DB) {}
 
 func (e *postgresEngine) afterMigrate(ctx context.Context, pool *sql.DB) error {
+	if e.citus {
+		if err := distribute(ctx, pool); err != nil {
+			return fmt.Errorf("distribute the tables: %w", err)
+		}
+	}
 	e.makeSearch(ctx, pool)
 	return secureRows(ctx, pool)
 }
