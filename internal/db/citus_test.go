@@ -86,3 +86,15 @@ func TestOnCitusTheWorkspaceIsPassedOn(t *testing.T) {
 		}
 	})
 }
+
+func TestAnExtensionThatComesLaterIsNoticed(t *testing.T) {
+	d := dbtest.Postgres(t)
+	if done, err := db.Finished(t.Context(), d); !done || err != nil {
+		t.Errorf("migrated, but finished is %v, %v", done, err)
+	}
+	db.AsCitus(d, func() {
+		if done, err := db.Finished(t.Context(), d); done || err != nil {
+			t.Errorf("with the extension finished is %v, %v", done, err)
+		}
+	})
+}

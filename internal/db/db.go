@@ -8,6 +8,8 @@
 // A transaction belongs to one workspace. Write runs it SERIALIZABLE and again after a conflict, so its function must have no other effect
 // than the transaction's; Read sees one snapshot. Append shares its commit with others and suits writes that decide nothing from what they
 // read. On SQLite there is one writer and a pool of readers, WAL, synchronous=FULL: what was committed is on disk.
+//
+// What differs from engine to engine beside the schema, Migrate makes too: search indexes for Search, row-level security, shards.
 package db
 
 import (

@@ -45,8 +45,9 @@ type engine interface {
 	copyAside(ctx context.Context, pool *sql.DB, version int64) error
 	// afterMigrate makes what migrations do not: search indexes, row-level security, shards. It may be run again.
 	afterMigrate(ctx context.Context, pool *sql.DB) error
-	// shape names the outcome of afterMigrate: when it changes, there is something to do.
-	shape(version int64) string
+	// finished reports whether afterMigrate was run to its end for a version of the schema; markFinished notes it.
+	finished(ctx context.Context, pool *sql.DB, version int64) (bool, error)
+	markFinished(ctx context.Context, pool *sql.DB, version int64) error
 	// optimize gives the planner its figures.
 	optimize(ctx context.Context, pool *sql.DB) error
 	beforeClose(pool *sql.DB)

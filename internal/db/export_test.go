@@ -218,3 +218,6 @@ func ForeignKeys() (all []Reference) {
 
 // BeginText is what begins a transaction of a workspace.
 func BeginText(d *DB, ws id.Workspace) string { return d.engine.begin(writing, ws, false) }
+
+// Finished reports whether Migrate has nothing to do.
+func Finished(ctx context.Context, d *DB) (bool, error) { return d.migrated(ctx, migrations.Newest()) }

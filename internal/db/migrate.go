@@ -2,10 +2,8 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/pressly/goose/v3"
 
@@ -82,10 +80,7 @@ func (d *DB) migrateLocked(ctx context.Context, version int64) error {
 	if err := d.engine.afterMigrate(ctx, d.writer); err != nil {
 		return d.engine.translate(fmt.Errorf("finish the migration: %w", err))
 	}
-	_, err = d.writer.ExecContext(ctx, `INSERT INTO store_note (name, value, written_at) VALUES ('finished_schema', $1, $2)
-		ON CONFLICT (name) DO UPDATE SET value = excluded.value, written_at = excluded.written_at`,
-		d.engine.shape(version), time.Now().UnixMicro())
-	return d.engine.translate(err)
+	return d.engine.translate(d.engine.markFinished(ctx, d.writer, version))
 }
 
 func (d *DB) runMigrations(ctx context.Context, version int64) error {
@@ -106,10 +101,6 @@ func (d *DB) migrated(ctx context.Context, version int64) (bool, error) {
 	if err != nil || v.Current < version {
 		return false, err
 	}
-	var finished string
-	err = d.reader.QueryRowContext(ctx, "SELECT value FROM store_note WHERE name = 'finished_schema'").Scan(&finished)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return finished == d.engine.shape(v.Current), d.engine.translate(err)
+	finished, err := d.engine.finished(ctx, d.reader, v.Current)
+	return finished, d.engine.translate(err)
 }

@@ -173,11 +173,23 @@ func (e *postgresEngine) lockMigrations(ctx context.Context) (func() error, erro
 // copyAside does nothing: a server is backed up by its own means or by tandem backup, and each migration is one transaction.
 func (e *postgresEngine) copyAside(context.Context, *sql.DB, int64) error { return nil }
 
-func (e *postgresEngine) shape(version int64) string {
+// finishedText is the comment on the table of versions once all is done. It changes when the extension comes, so that the tables are distributed.
+func (e *postgresEngine) finishedText(version int64) string {
 	if e.citus {
-		return strconv.FormatInt(version, 10) + " on Citus"
+		return fmt.Sprintf("finished %d on Citus", version)
 	}
-	return strconv.FormatInt(version, 10)
+	return fmt.Sprintf("finished %d", version)
+}
+
+func (e *postgresEngine) finished(ctx context.Context, pool *sql.DB, version int64) (bool, error) {
+	var comment string
+	err := pool.QueryRowContext(ctx, "SELECT COALESCE(obj_description('goose_db_version'::regclass), '')").Scan(&comment)
+	return comment == e.finishedText(version), err
+}
+
+func (e *postgresEngine) markFinished(ctx context.Context, pool *sql.DB, version int64) error {
+	_, err := pool.ExecContext(ctx, "COMMENT ON TABLE goose_db_version IS '"+e.finishedText(version)+"'")
+	return err
 }
 
 // optimize does at once what the server would do within minutes.

@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -185,7 +184,17 @@ func (e *sqliteEngine) optimize(ctx context.Context, pool *sql.DB) error {
 	return err
 }
 
-func (e *sqliteEngine) shape(version int64) string { return strconv.FormatInt(version, 10) }
+// finished reads the number that SQLite keeps in the file's header for the program.
+func (e *sqliteEngine) finished(ctx context.Context, pool *sql.DB, version int64) (bool, error) {
+	var finished int64
+	err := pool.QueryRowContext(ctx, "PRAGMA user_version").Scan(&finished)
+	return finished == version, err
+}
+
+func (e *sqliteEngine) markFinished(ctx context.Context, pool *sql.DB, version int64) error {
+	_, err := pool.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version))
+	return err
+}
 
 // beforeClose leaves good figures to the next process, unless another one writes just now.
 func (e *sqliteEngine) beforeClose(pool *sql.DB) {
