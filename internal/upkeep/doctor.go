@@ -118,7 +118,7 @@ func examineSchema(ctx context.Context, d *db.DB) (Finding, bool) {
 	case err != nil:
 		return failed("schema", err), false
 	case v.Current == 0:
-		return found("schema", Warn, "the database is empty").mend("the first import or serve fills it; or run: tandem restore FILE"), false
+		return found("schema", Warn, "the database is empty").mend("the first import fills it; or run: tandem restore FILE"), false
 	case v.Pending():
 		return found("schema", Warn, "the schema is number %d, this program's is %d", v.Current, v.Target).mend("run: tandem migrate up"), true
 	}
@@ -127,10 +127,7 @@ func examineSchema(ctx context.Context, d *db.DB) (Finding, bool) {
 
 // examineWriting begins to write and changes nothing.
 func examineWriting(ctx context.Context, d *db.DB) Finding {
-	err := d.Write(ctx, 0, func(tx *db.Tx) error {
-		_, err := db.Exec(ctx, tx, "DELETE FROM store_note WHERE name = ''")
-		return err
-	})
+	err := d.Write(ctx, 0, func(tx *db.Tx) error { return db.RemoveNote(ctx, tx, "") })
 	if err != nil {
 		return failed("writing", err)
 	}

@@ -19,19 +19,8 @@ const (
 	noteBackup         = "backup"          // the last backup's file
 )
 
-type note struct {
-	Value     string       `db:"value"`
-	WrittenAt clock.Micros `db:"written_at"`
-}
-
-func readNote(ctx context.Context, tx *db.Tx, name string) (note, bool, error) {
-	return db.Maybe[note](ctx, tx, "SELECT value, written_at FROM store_note WHERE name = $1", name)
-}
-
 func writeNote(ctx context.Context, tx *db.Tx, name, value string, at time.Time) error {
-	_, err := db.Exec(ctx, tx, `INSERT INTO store_note (name, value, written_at) VALUES ($1, $2, $3)
-		ON CONFLICT (name) DO UPDATE SET value = excluded.value, written_at = excluded.written_at`, name, value, clock.Of(at))
-	return err
+	return db.WriteNote(ctx, tx, name, value, clock.Of(at))
 }
 
 // Unfinished is a fault if a restore into the store was interrupted: it holds a part of the rows, and nothing but a restore may open it.
@@ -51,9 +40,9 @@ func Unfinished(ctx context.Context, d *db.DB) error {
 	return nil
 }
 
-func lookUp(ctx context.Context, d *db.DB, name string) (n note, found bool, err error) {
+func lookUp(ctx context.Context, d *db.DB, name string) (n db.Note, found bool, err error) {
 	err = d.Read(ctx, 0, func(tx *db.Tx) (err error) {
-		n, found, err = readNote(ctx, tx, name)
+		n, found, err = db.ReadNote(ctx, tx, name)
 		return err
 	})
 	return n, found, err

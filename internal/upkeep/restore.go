@@ -87,8 +87,8 @@ func (r *restoring) begin(ctx context.Context) error {
 
 // hold makes the transaction fail if another restore has begun.
 func (r *restoring) hold(ctx context.Context, tx *db.Tx) error {
-	n, err := db.Exec(ctx, tx, "UPDATE store_note SET value = value WHERE name = $1 AND value = $2", noteRestoring, r.mark)
-	if err == nil && n == 0 {
+	held, err := db.HoldNote(ctx, tx, noteRestoring, r.mark)
+	if err == nil && !held {
 		return fault.Conflictf("another restore into this database has begun").WithMend("wait for its end")
 	}
 	return err
@@ -151,7 +151,7 @@ func (r *restoring) end(ctx context.Context) error {
 		if _, err := db.Exec(ctx, tx, "ANALYZE"); err != nil {
 			return fmt.Errorf("gather the planner's figures: %w", err)
 		}
-		if _, err := db.Exec(ctx, tx, "DELETE FROM store_note WHERE name = $1", noteRestoring); err != nil {
+		if err := db.RemoveNote(ctx, tx, noteRestoring); err != nil {
 			return err
 		}
 		return writeNote(ctx, tx, noteRestored, r.archive.manifest.Created.Format(timeFormat), r.clock.Now())

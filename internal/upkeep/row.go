@@ -2,7 +2,6 @@ package upkeep
 
 import (
 	"crypto/sha256"
-	"database/sql/driver"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
@@ -13,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"tandem/internal/db"
 )
 
 // A row is one line of JSON: an array with a value for each column, without spaces, written the same way by every engine. Bytes are base64; a
@@ -21,7 +22,7 @@ import (
 const hexDigits = "0123456789abcdef"
 
 // appendRow adds a row's line to b. at says in which cell each column stands.
-func appendRow(b []byte, t *table, at []int, cells []driver.Value) ([]byte, error) {
+func appendRow(b []byte, t *table, at []int, cells db.Cells) ([]byte, error) {
 	b = append(b, '[')
 	for i := range t.columns {
 		if i > 0 {
@@ -35,7 +36,7 @@ func appendRow(b []byte, t *table, at []int, cells []driver.Value) ([]byte, erro
 	return append(b, ']', '\n'), nil
 }
 
-func appendValue(b []byte, k kind, cell driver.Value) ([]byte, bool) {
+func appendValue(b []byte, k kind, cell any) ([]byte, bool) {
 	switch v := cell.(type) {
 	case nil:
 		return append(b, "null"...), true
