@@ -90,7 +90,7 @@ func (s *Session) columns(key string, numbers ...string) []column {
 // keyed is a key as people see it: an absent value is said in words.
 func (s *Session) keyed(key string) string {
 	if key == "" {
-		return s.say.Text("(unknown)")
+		return s.say.Text("(none given)")
 	}
 	return key
 }
@@ -160,12 +160,12 @@ func (s *Session) creditTable(r *report.Attributed) *table {
 }
 
 func (s *Session) sourceTable(r *report.Sources) *table {
-	t := &table{columns: s.columns(r.By, s.say.Text("touches"), s.say.Text("contacts"), s.say.Text("first touch"), s.say.Text("conversions"),
-		s.say.Text("paid, %s", string(r.Currency)), s.say.Text("spend, %s", string(r.Currency)), s.say.Text("back per 1"))}
+	t := &table{columns: s.columns(r.By, s.say.Text("touches"), s.say.Text("contacts"), s.say.Text("first touch"), s.say.Text("deals won"),
+		s.say.Text("won, %s", string(r.Currency)), s.say.Text("paid, %s", string(r.Currency)), s.say.Text("spend, %s", string(r.Currency)), s.say.Text("back per 1"))}
 	cells := func(key string, c *report.SourceRow) []string {
 		return []string{
 			key, strconv.Itoa(c.Touches), strconv.Itoa(c.Contacts), strconv.Itoa(c.FirstTouch),
-			strconv.FormatFloat(c.Conversions, 'f', 2, 64), c.Paid.String(), c.Spend.String(), decimal(c.Return),
+			strconv.FormatFloat(c.Conversions, 'f', 2, 64), c.Won.String(), c.Paid.String(), c.Spend.String(), decimal(c.Return),
 		}
 	}
 	for i := range r.Rows {

@@ -18,6 +18,7 @@ import (
 	"tandem/internal/exchange/sheet"
 	"tandem/internal/fault"
 	"tandem/internal/id"
+	"tandem/internal/insight/feed"
 )
 
 // Import brings a file in. Rows with a problem are skipped and listed, unless o.Strict. An import of the same file that was interrupted goes on.
@@ -37,6 +38,10 @@ func (s *Service) Import(ctx context.Context, ws id.Workspace, kind Kind, file s
 		return Result{}, err
 	}
 	if err := im.finish(); err != nil {
+		return Result{}, err
+	}
+	// the reports' feed grows with what is new, so that the next report does not wait for it
+	if err := feed.CatchUp(ctx, s.DB, ws); err != nil {
 		return Result{}, err
 	}
 	return s.result(ctx, ws, im.run)

@@ -15,12 +15,12 @@ type plan struct {
 	kind    Kind
 	file    string
 	columns []sheet.Column
-	feeds   []feed // by the kind's fields, then the custom ones
+	feeds   []origin // by the kind's fields, then the custom ones
 	names   []string
 }
 
-// feed is where one field's value comes from.
-type feed struct {
+// origin is where one field's value comes from.
+type origin struct {
 	sort     sort
 	column   int // -1: from constant
 	constant string
@@ -32,11 +32,11 @@ type feed struct {
 func newPlan(kind Kind, file string, columns []sheet.Column, o Options) (*plan, error) {
 	p := &plan{kind: kind, file: file, columns: columns}
 	for _, f := range fieldsOf(kind) {
-		p.add(f, feed{column: -1, sort: f.sort})
+		p.add(f, origin{column: -1, sort: f.sort})
 	}
 	for _, c := range columns {
 		if name, ok := strings.CutPrefix(c.Name, custom); ok && takesCustom(kind) && name != "" {
-			p.add(spec{name: c.Name}, feed{column: -1})
+			p.add(spec{name: c.Name}, origin{column: -1})
 		}
 	}
 	if err := p.mapped(o); err != nil {
@@ -50,7 +50,7 @@ func newPlan(kind Kind, file string, columns []sheet.Column, o Options) (*plan, 
 
 func takesCustom(k Kind) bool { return k == Contacts || k == Companies || k == Deals }
 
-func (p *plan) add(f spec, from feed) int {
+func (p *plan) add(f spec, from origin) int {
 	p.names = append(p.names, f.name)
 	p.feeds = append(p.feeds, from)
 	return len(p.feeds) - 1
@@ -78,7 +78,7 @@ func (p *plan) mapped(o Options) error {
 		if err != nil {
 			return err
 		}
-		p.feeds[i] = feed{sort: p.feeds[i].sort, column: -1, constant: o.Set[name], there: true}
+		p.feeds[i] = origin{sort: p.feeds[i].sort, column: -1, constant: o.Set[name], there: true}
 	}
 	return nil
 }
@@ -88,7 +88,7 @@ func (p *plan) fieldNamed(name string) (int, error) {
 		return i, nil
 	}
 	if custom, ok := strings.CutPrefix(name, custom); ok && takesCustom(p.kind) && custom != "" {
-		return p.add(spec{name: name}, feed{column: -1}), nil
+		return p.add(spec{name: name}, origin{column: -1}), nil
 	}
 	return 0, fault.Usagef("%s have no field %q", string(p.kind), name).WithMend("their fields are: %s", strings.Join(p.fieldNames(), ", "))
 }
@@ -141,7 +141,7 @@ func (p *plan) columnNamed(name string) int {
 }
 
 func (p *plan) feed(i, column int) {
-	p.feeds[i] = feed{sort: p.feeds[i].sort, column: column, there: true, currency: p.columns[column].Currency}
+	p.feeds[i] = origin{sort: p.feeds[i].sort, column: column, there: true, currency: p.columns[column].Currency}
 }
 
 // byName feeds a field that is neither mapped nor set from the first column that bears one of its names.

@@ -218,6 +218,9 @@ func (f *funnel) report(by string) Funnel {
 		report.Rows = append(report.Rows, *r)
 	}
 	slices.SortFunc(report.Rows, func(a, b FunnelRow) int {
+		if by == "month" {
+			return cmp.Compare(a.Key, b.Key)
+		}
 		return cmp.Or(cmp.Compare(b.Contacts, a.Contacts), cmp.Compare(b.Deals, a.Deals), cmp.Compare(a.Key, b.Key))
 	})
 	return report

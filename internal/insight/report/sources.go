@@ -14,7 +14,7 @@ import (
 	"tandem/internal/money"
 )
 
-// Sources is what each source brought, or each campaign; linear credit for what was paid.
+// Sources is what each source brought, or each campaign, by linear credit for what was won and for what was paid.
 type Sources struct {
 	Currency money.Currency `json:"currency"`
 	By       string         `json:"by"`
@@ -30,10 +30,11 @@ type SourceRow struct {
 	FirstTouch  int      `json:"first_touch"` // for whom it was the first
 	From        string   `json:"from"`        // days of its first and last touch, "" without one
 	To          string   `json:"to"`
-	Conversions float64  `json:"conversions"`
+	Conversions float64  `json:"conversions"` // deals won
+	Won         Sum      `json:"value"`
 	Paid        Sum      `json:"paid"`
 	Spend       Sum      `json:"spend"`
-	Return      *float64 `json:"return"`
+	Return      *float64 `json:"return"` // paid ÷ spend
 
 	from, to clock.Micros
 }
@@ -50,7 +51,7 @@ func (s *Service) Campaigns(ctx context.Context, p Place, period Period) (Source
 
 // sources counts touches of the period; credit is for what was committed in it.
 func (s *Service) sources(ctx context.Context, p Place, period Period, by string) (Sources, error) {
-	q := AttributionQuery{Period: period, By: by, Conversion: string(Paid), Attribution: Attribution{Model: string(attribution.Linear)}}
+	q := AttributionQuery{Period: period, By: by, Conversion: string(Won), Attribution: Attribution{Model: string(attribution.Linear)}}
 	c, err := q.check(p)
 	if err != nil {
 		return Sources{}, err
@@ -65,17 +66,21 @@ func (s *Service) sources(ctx context.Context, p Place, period Period, by string
 		if err != nil {
 			return err
 		}
-		var credits Attributed
-		if err := c.fill(&credits, spent, false); err != nil {
+		var wins, paid Attributed
+		if err := c.fill(&wins, nil, false); err != nil {
 			return err
 		}
-		report.Rows, report.Total, err = b.sourceRows(by, c.walk.within, credits)
+		c.conversion = Paid
+		if err := c.fill(&paid, spent, false); err != nil {
+			return err
+		}
+		report.Rows, report.Total, err = b.sourceRows(by, c.walk.within, wins, paid)
 		return err
 	})
 	return report, err
 }
 
-func (b *book) sourceRows(by string, within span, credits Attributed) ([]SourceRow, SourceRow, error) {
+func (b *book) sourceRows(by string, within span, wins, paid Attributed) ([]SourceRow, SourceRow, error) {
 	column, err := b.column(by)
 	if err != nil {
 		return nil, SourceRow{}, err
@@ -83,15 +88,21 @@ func (b *book) sourceRows(by string, within span, credits Attributed) ([]SourceR
 	rows := map[string]*SourceRow{}
 	row := func(key string) *SourceRow {
 		if rows[key] == nil {
-			rows[key] = &SourceRow{Key: key, Paid: b.sum(0), Spend: b.sum(0)}
+			rows[key] = &SourceRow{Key: key, Won: b.sum(0), Paid: b.sum(0), Spend: b.sum(0)}
 		}
 		return rows[key]
 	}
-	total := SourceRow{Paid: credits.Total.Value, Spend: credits.Total.Spend, Conversions: credits.Total.Conversions, Return: credits.Total.Return}
+	total := SourceRow{
+		Conversions: wins.Total.Conversions, Won: wins.Total.Value, Paid: paid.Total.Value, Spend: paid.Total.Spend, Return: paid.Total.Return,
+	}
 	b.feed.Journeys(func(_ id.ID, from, to int) { b.countTouches(row, &total, column, within, from, to) })
-	for _, c := range credits.Rows {
+	for _, c := range wins.Rows {
 		r := row(c.Key)
-		r.Conversions, r.Paid, r.Spend, r.Return = c.Conversions, c.Value, c.Spend, c.Return
+		r.Conversions, r.Won = c.Conversions, c.Value
+	}
+	for _, c := range paid.Rows {
+		r := row(c.Key)
+		r.Paid, r.Spend, r.Return = c.Value, c.Spend, c.Return
 	}
 	list := make([]SourceRow, 0, len(rows))
 	for _, r := range rows {
@@ -101,7 +112,7 @@ func (b *book) sourceRows(by string, within span, credits Attributed) ([]SourceR
 		list = append(list, *r)
 	}
 	slices.SortFunc(list, func(a, b SourceRow) int {
-		return cmp.Or(cmp.Compare(b.Paid.Minor, a.Paid.Minor), cmp.Compare(b.Touches, a.Touches), cmp.Compare(a.Key, b.Key))
+		return cmp.Or(cmp.Compare(b.Paid.Minor, a.Paid.Minor), cmp.Compare(b.Won.Minor, a.Won.Minor), cmp.Compare(b.Touches, a.Touches), cmp.Compare(a.Key, b.Key))
 	})
 	return list, total, nil
 }
@@ -196,7 +207,7 @@ func (s *Service) Quality(ctx context.Context, p Place) (Quality, error) {
 			MoneyWithoutContact: Missing{Amount: b.sum(0), IDs: []id.ID{}}, Unconverted: []Elsewhere{},
 		}
 		for _, r := range sources.Rows {
-			if r.Touches > 0 && r.Conversions == 0 && r.Key != "" {
+			if r.Touches > 0 && r.Conversions == 0 && r.Paid.Minor == 0 && r.Key != "" {
 				report.NeverCredited = append(report.NeverCredited, r.Key)
 			}
 		}
