@@ -183,7 +183,7 @@ CREATE TABLE field_value (
     PRIMARY KEY (workspace_id, record_id, field_id),
     FOREIGN KEY (workspace_id, field_id) REFERENCES field (workspace_id, id)
 );
-CREATE INDEX field_value_text ON field_value (workspace_id, field_id, text);
+CREATE INDEX field_value_field ON field_value (workspace_id, field_id);
 
 CREATE TABLE consent (
     workspace_id BIGINT NOT NULL,

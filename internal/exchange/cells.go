@@ -50,7 +50,15 @@ func (c *cells) next(row sheet.Row, err error) {
 		}
 		c.values[i] = value.Unguard(strings.TrimSpace(row.Cells[f.column]))
 	}
+	for _, name := range []string{"external_id", "contact", "deal"} {
+		if len(c.text(name)) > longestID {
+			c.fail(name, fault.Invalidf("is longer than %d bytes", longestID))
+		}
+	}
 }
+
+// longestID is how long a name that records are found by may be; PostgreSQL's indexes hold no more than about 2,700 bytes.
+const longestID = 500
 
 // has reports whether the file feeds the field at all.
 func (c *cells) has(name string) bool {

@@ -11,12 +11,24 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Key is s trimmed, in NFKC, in lower case, inner white space folded to single blanks.
+// longestKey is how many bytes of a text count when it is compared. PostgreSQL's indexes hold no more than about 2,700.
+const longestKey = 1000
+
+// longestEmail is what an address may have (RFC 5321, 4.5.3.1, with room for an international domain).
+const longestEmail = 320
+
+// longestPhone is how many digits are kept of a number that cannot be read. E.164 has 15.
+const longestPhone = 40
+
+// Key is s trimmed, in NFKC, in lower case, inner white space folded to single blanks, cut after 1,000 bytes.
 func Key(s string) string {
-	if plain(s) {
+	if !plain(s) {
+		s = strings.Join(strings.Fields(strings.ToLower(norm.NFKC.String(s))), " ")
+	}
+	if len(s) <= longestKey {
 		return s
 	}
-	return strings.Join(strings.Fields(strings.ToLower(norm.NFKC.String(s))), " ")
+	return strings.ToValidUTF8(s[:longestKey], "")
 }
 
 // plain reports whether s is its own key already, as most are.
@@ -35,7 +47,7 @@ func plain(s string) bool {
 func EmailKey(s string) (key string, ok bool) {
 	key = Key(s)
 	local, domain, found := strings.Cut(key, "@")
-	if !found || local == "" || domain == "" || strings.ContainsAny(key, " ,;<>()\"") || strings.Contains(domain, "@") {
+	if !found || local == "" || domain == "" || len(key) > longestEmail || strings.ContainsAny(key, " ,;<>()\"") || strings.Contains(domain, "@") {
 		return "", false
 	}
 	domain = DomainKey(domain)
@@ -72,7 +84,7 @@ func isASCII(s string) bool {
 }
 
 // PhoneKey is the number in E.164, read with the dialling rules of region (ISO 3166, such as DE) where it has no country code. It is false
-// where the number cannot be read that way; the key then is its digits, so that it is still found again as it was written.
+// where the number cannot be read that way; the key then is its digits, none if there are more than 40, so that it is still found again as it was written.
 func PhoneKey(s, region string) (key string, ok bool) {
 	if n, err := phonenumbers.Parse(s, region); err == nil && phonenumbers.IsPossibleNumber(n) {
 		return phonenumbers.Format(n, phonenumbers.E164), true
@@ -83,5 +95,8 @@ func PhoneKey(s, region string) (key string, ok bool) {
 		}
 		return -1
 	}, norm.NFKC.String(s))
+	if len(digits) > longestPhone {
+		return "", false
+	}
 	return digits, false
 }

@@ -1,6 +1,9 @@
 package text
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestKeysFoldWhatPeopleWriteDifferently(t *testing.T) {
 	for in, want := range map[string]string{
@@ -58,5 +61,18 @@ func TestDomainKeysAreHostNames(t *testing.T) {
 		if got := DomainKey(in); got != want {
 			t.Errorf("DomainKey(%q) = %q, want %q", in, got, want)
 		}
+	}
+}
+
+func TestKeysFitTheIndexesOfEveryEngine(t *testing.T) {
+	long := strings.Repeat("ü", 5000)
+	if got := len(Key(long)); got > 1000 {
+		t.Errorf("the key of a long text has %d bytes", got)
+	}
+	if _, ok := EmailKey(long + "@example.com"); ok {
+		t.Error("an address of 10,000 bytes is taken for one")
+	}
+	if key, _ := PhoneKey(strings.Repeat("1", 5000), ""); len(key) > 40 {
+		t.Errorf("the key of a long number has %d bytes", len(key))
 	}
 }

@@ -3,7 +3,9 @@ package sheet
 import (
 	"errors"
 	"io"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"tandem/internal/fault"
@@ -32,18 +34,17 @@ func (r *Reader) readHeader() error {
 		r.columns = append(r.columns, column(name))
 	}
 	r.trimColumns()
-	rest := records[at+1:]
-	for len(rest) > 0 && r.ended != nil && errors.Is(r.ended, io.EOF) && isTotal(rest[len(rest)-1].cells) {
-		rest = rest[:len(rest)-1]
+	r.ahead = records[at+1:]
+	for len(r.ahead) > 0 && errors.Is(r.ended, io.EOF) && isTotal(r.ahead[len(r.ahead)-1].cells) {
+		r.ahead = r.ahead[:len(r.ahead)-1]
 	}
-	r.ahead = rest
 	return nil
 }
 
-// start reads the first records, among which the header stands.
+// start reads the first records, among which the header stands, and on as long as the last may be a sum at the end of the file.
 func (r *Reader) start() ([]record, error) {
 	var records []record
-	for len(records) < headerLines {
+	for n := 0; n < headerLines || n < headerLines+sumsAtEnd && isTotal(records[n-1].cells); n = len(records) {
 		line, cells, err := r.from.next()
 		if errors.Is(err, io.EOF) {
 			r.ended = io.EOF
@@ -63,27 +64,36 @@ func (r *Reader) start() ([]record, error) {
 	return records, nil
 }
 
-// headerAt is the place of the first record that is as wide as the table, counting filled cells; a table's width is that of its widest record.
+// headerAt is the place of the first record that is as wide as the table is, and mostly filled.
 func headerAt(records []record) int {
-	widest := 0
-	for _, rec := range records {
-		widest = max(widest, len(trimmed(rec.cells)))
-	}
+	width := tableWidth(records)
 	for i, rec := range records {
-		if filled(rec.cells) == widest || len(trimmed(rec.cells)) == widest && filled(rec.cells)*2 > widest {
+		if len(trimmed(rec.cells)) >= width && filled(rec.cells)*2 > width {
 			return i
 		}
 	}
-	// ragged rows: more cells than the header has; the header then is the first record with more than one cell, or the first of all
+	return min(0, len(records)-1)
+}
+
+// tableWidth is the width that the most cells of the records belong to. A title is narrow, and a row with a cell too many is rare, so neither
+// makes the table's width; a width that is found in the last record alone would leave a header without rows, so another is preferred.
+func tableWidth(records []record) int {
+	cells, first := map[int]int{}, map[int]int{}
 	for i, rec := range records {
-		if filled(rec.cells) > 1 {
-			return i
+		width := len(trimmed(rec.cells))
+		if _, seen := first[width]; !seen {
+			first[width] = i
+		}
+		cells[width] += width
+	}
+	best := 1
+	for _, width := range slices.Sorted(maps.Keys(cells)) {
+		last := first[width] == len(records)-1
+		if width > 1 && (best == 1 || cells[width] >= cells[best] && !last) {
+			best = width
 		}
 	}
-	if len(records) > 0 {
-		return 0
-	}
-	return -1
+	return best
 }
 
 func filled(cells []string) int {

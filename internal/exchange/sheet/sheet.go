@@ -1,7 +1,7 @@
 // Package sheet reads table files as programs export them: CSV, TSV, semicolons, XLSX; UTF-8, UTF-16, Windows-1252.
 //
-// The first pass over the start of a file finds its encoding, its delimiter and its header: the first line that is as wide as the lines after
-// it, so that titles and periods above it are passed by. Rows at the end that begin with "Total" are sums, not records, and are left out. A
+// Opening a file finds its encoding, its delimiter and its header: the first line that is as wide as most lines after it, so that titles and
+// periods above it are passed by. Rows at the end that begin with "Total" are sums, not records, and are left out. A
 // row is read at a time, whatever the file's size. Lines are the file's own, from 1, a record's being the one it starts on.
 //
 // Limits: a field of 1 MiB, 2,000 columns. A record that breaks a rule of its own (too many cells) is a RowError and reading goes on; what
@@ -12,6 +12,9 @@ import (
 	"errors"
 	"io"
 	"os"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"tandem/internal/fault"
@@ -22,6 +25,9 @@ const (
 	MaxField   = 1 << 20
 	MaxColumns = 2000
 )
+
+// sumsAtEnd is how many sums a file may end with.
+const sumsAtEnd = 100
 
 // Options say what is known of a file beforehand; the zero value finds everything out.
 type Options struct {
@@ -184,22 +190,29 @@ func (r *Reader) fill() error {
 			continue
 		}
 		r.ahead = append(r.ahead, record{line, cells})
-		if !isTotal(cells) {
+		if !isTotal(cells) || len(r.ahead) > sumsAtEnd {
 			return nil
 		}
 	}
 }
 
-// isTotal reports whether a record looks like a sum: its first cell that is not empty says so.
+var (
+	totalWord = regexp.MustCompile(`(?i)^(grand )?totals?( ?[-–(].*)?$`)
+	letters   = regexp.MustCompile(`\pL{4,}|\pL.*@`)
+)
+
+// isTotal reports whether a record looks like a sum: its first cell that is not empty says so, and the others are no words. A person may be called
+// Total, but has an address then.
 func isTotal(cells []string) bool {
-	for _, c := range cells {
-		if c = strings.TrimSpace(c); c != "" {
-			word, rest, _ := strings.Cut(strings.ToLower(c), " ")
-			return word == "total:" || word == "totals" || word == "total" && (rest == "" || strings.HasPrefix(rest, "-") ||
-				strings.HasPrefix(rest, "–") || strings.HasPrefix(rest, "(")) || strings.HasPrefix(strings.ToLower(c), "total:") || c == "Grand total"
-		}
+	first := slices.IndexFunc(cells, func(c string) bool { return strings.TrimSpace(c) != "" })
+	if first < 0 {
+		return false
 	}
-	return false
+	said := strings.ToLower(strings.TrimSpace(cells[first]))
+	if strings.HasPrefix(said, "total:") || strings.HasPrefix(said, "totals:") {
+		return true
+	}
+	return totalWord.MatchString(said) && !slices.ContainsFunc(cells[first+1:], letters.MatchString)
 }
 
 func blank(cells []string) bool {
@@ -215,7 +228,7 @@ func (r *Reader) row(rec record) (Row, error) {
 	n := len(r.columns)
 	if len(rec.cells) > n && !blank(rec.cells[n:]) {
 		return Row{Line: rec.line}, &RowError{
-			Line: rec.line, Value: rec.cells[n],
+			Line: rec.line, Column: "column " + strconv.Itoa(n+1), Value: rec.cells[n],
 			fault: fault.Invalidf("the row has %d cells, the header %d", len(rec.cells), n).
 				At(fault.Place{File: r.file, Line: rec.line}).WithMend("put quotes around cells that hold the delimiter"),
 		}

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
-	"strings"
+	"strconv"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -261,21 +261,12 @@ func (d *delimited) readQuoted(start int) (more bool, err error) {
 		case c == 0:
 			return false, d.broken(d.line, fault.Invalidf("there is a NUL byte").WithMend("the file is damaged or no text; export it again"))
 		case c == '"':
-			next, err := d.in.ReadByte()
-			if errors.Is(err, io.EOF) {
-				return false, nil
+			if n := d.blanksToEnd(); n >= 0 {
+				return d.endCell(n)
 			}
-			switch {
-			case err != nil:
-				return false, d.cannot(err)
-			case next == '"':
-				d.cell = append(d.cell, '"')
-			case next == d.delimiter:
-				return true, nil
-			case next == '\n' || next == '\r':
-				return false, d.endLine(next)
-			default:
-				d.cell = append(d.cell, '"', next)
+			d.cell = append(d.cell, '"')
+			if next, err := d.in.Peek(1); err == nil && next[0] == '"' {
+				_, _ = d.in.Discard(1) // what was peeked is there
 			}
 		default:
 			d.count(c)
@@ -285,6 +276,42 @@ func (d *delimited) readQuoted(start int) (more bool, err error) {
 			return false, d.tooLong(start)
 		}
 	}
+}
+
+// blanksToEnd is how many blanks stand before the cell's end; -1 if anything else does.
+func (d *delimited) blanksToEnd() int {
+	const most = 64
+	for n := range most {
+		ahead, err := d.in.Peek(n + 1)
+		if err != nil {
+			return n
+		}
+		switch ahead[n] {
+		case d.delimiter, '\n', '\r':
+			return n
+		case ' ':
+		default:
+			return -1
+		}
+	}
+	return -1
+}
+
+// endCell passes the blanks and what ends a quoted cell.
+func (d *delimited) endCell(blanks int) (more bool, err error) {
+	if _, err := d.in.Discard(blanks); err != nil {
+		return false, d.cannot(err)
+	}
+	c, err := d.in.ReadByte()
+	switch {
+	case errors.Is(err, io.EOF):
+		return false, nil
+	case err != nil:
+		return false, d.cannot(err)
+	case c == d.delimiter:
+		return true, nil
+	}
+	return false, d.endLine(c)
 }
 
 // count keeps the line inside a quoted cell.
@@ -331,5 +358,5 @@ func (d *delimited) columnNumber() string {
 	if len(d.ends) > MaxColumns {
 		return ""
 	}
-	return "column " + strings.TrimSpace(itoa(len(d.ends)+1))
+	return "column " + strconv.Itoa(len(d.ends)+1)
 }
