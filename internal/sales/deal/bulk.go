@@ -8,6 +8,7 @@ import (
 	"tandem/internal/clock"
 	"tandem/internal/db"
 	"tandem/internal/id"
+	"tandem/internal/text"
 )
 
 // PutAll makes deals what the rows say, in their order, and answers for each what became of it. A key that is new, or whose deal was removed,
@@ -66,7 +67,7 @@ func load(ctx context.Context, tx *db.Tx, rows []Row) (*batch, error) {
 	}
 	for i := range rows {
 		if r := &rows[i]; r.has(HasStage) && r.has(HasStatus) && r.Status == Open {
-			b.book.openNames[fold(r.Stage)] = true
+			b.book.openNames[text.Key(r.Stage)] = true
 		}
 	}
 	return b, nil

@@ -13,12 +13,11 @@ package deal
 import (
 	"strings"
 
-	"golang.org/x/text/unicode/norm"
-
 	"tandem/internal/clock"
 	"tandem/internal/fault"
 	"tandem/internal/id"
 	"tandem/internal/money"
+	"tandem/internal/text"
 )
 
 // Status says whether a deal is still to be decided.
@@ -33,7 +32,7 @@ const (
 
 // ParseStatus reads a status in any case; "closed won" and "closed lost" are the long names that other systems use. "" is nothing said.
 func ParseStatus(s string) (Status, error) {
-	switch key := fold(s); strings.TrimSpace(strings.TrimPrefix(key, "closed")) {
+	switch key := text.Key(s); strings.TrimSpace(strings.TrimPrefix(key, "closed")) {
 	case "":
 		if key == "" {
 			return "", nil
@@ -105,9 +104,4 @@ func checkAmount(minor int64, c money.Currency) error {
 		return fault.Invalidf("%q is not a currency code of ISO 4217, such as EUR or USD", string(c))
 	}
 	return nil
-}
-
-// fold is a name as names are compared: NFKC, lower case, one space between words.
-func fold(name string) string {
-	return strings.Join(strings.Fields(strings.ToLower(norm.NFKC.String(name))), " ")
 }

@@ -7,6 +7,7 @@ import (
 
 	"tandem/internal/fault"
 	"tandem/internal/id"
+	"tandem/internal/text"
 )
 
 // Pipeline is the way a kind of deal goes, stage by stage.
@@ -70,7 +71,7 @@ func (b *book) first() *Pipeline {
 
 // named is the pipeline of that name, added if there is none. An added one is empty: its stages come as deals need them.
 func (b *book) named(name string) *Pipeline {
-	key := fold(name)
+	key := text.Key(name)
 	for _, p := range b.pipelines {
 		if p.NameKey == key {
 			return p
@@ -80,7 +81,7 @@ func (b *book) named(name string) *Pipeline {
 }
 
 func (b *book) add(name string) *Pipeline {
-	p := &Pipeline{ID: id.New(), Name: strings.TrimSpace(name), NameKey: fold(name), Position: int64(len(b.pipelines) + 1)}
+	p := &Pipeline{ID: id.New(), Name: strings.TrimSpace(name), NameKey: text.Key(name), Position: int64(len(b.pipelines) + 1)}
 	b.pipelines = append(b.pipelines, p)
 	b.newPipelines = append(b.newPipelines, pipelineRow{p.ID, p.Name, p.NameKey, p.Position})
 	return p
@@ -109,7 +110,7 @@ func (b *book) stage(i id.ID) (Stage, bool) {
 // stageNamed is the pipeline's stage of that name. An unknown one is added: as open where any row at hand has an open deal in it, else with the
 // status given, else with what its name tells.
 func (b *book) stageNamed(p *Pipeline, name string, given Status) Stage {
-	key := fold(name)
+	key := text.Key(name)
 	for _, s := range p.Stages {
 		if s.NameKey == key {
 			return s
@@ -139,11 +140,11 @@ func (b *book) firstOf(p *Pipeline, status Status) Stage {
 }
 
 func (p *Pipeline) has(stage string) bool {
-	return slices.ContainsFunc(p.Stages, func(s Stage) bool { return s.NameKey == fold(stage) })
+	return slices.ContainsFunc(p.Stages, func(s Stage) bool { return s.NameKey == text.Key(stage) })
 }
 
 func (b *book) addStage(p *Pipeline, name string, status Status) Stage {
-	s := Stage{ID: id.New(), Pipeline: p.ID, Name: strings.TrimSpace(name), NameKey: fold(name), Position: int64(len(p.Stages) + 1), Status: status}
+	s := Stage{ID: id.New(), Pipeline: p.ID, Name: strings.TrimSpace(name), NameKey: text.Key(name), Position: int64(len(p.Stages) + 1), Status: status}
 	p.Stages = append(p.Stages, s)
 	p.sort()
 	b.newStages = append(b.newStages, s)

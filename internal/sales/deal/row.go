@@ -5,6 +5,7 @@ import (
 	"tandem/internal/fault"
 	"tandem/internal/id"
 	"tandem/internal/money"
+	"tandem/internal/text"
 )
 
 // Has names the fields of a Row that its file has a column for. The others are left alone.
@@ -132,7 +133,7 @@ func (r *Row) applyPlain(d *Deal) {
 func (r *Row) place(d *Deal, b *book) Stage {
 	p := r.pipeline(d, b)
 	status := Status(r.text(HasStatus, string(r.Status)))
-	if name := r.text(HasStage, r.Stage); fold(name) != "" {
+	if name := r.text(HasStage, r.Stage); text.Key(name) != "" {
 		s := b.stageNamed(p, name, status)
 		if status == "" || s.Status == status {
 			return s
@@ -151,7 +152,7 @@ func (r *Row) place(d *Deal, b *book) Stage {
 }
 
 func (r *Row) pipeline(d *Deal, b *book) *Pipeline {
-	if name := r.text(HasPipeline, r.Pipeline); fold(name) != "" {
+	if name := r.text(HasPipeline, r.Pipeline); text.Key(name) != "" {
 		return b.named(name)
 	}
 	if p := b.pipeline(d.Pipeline); p != nil {

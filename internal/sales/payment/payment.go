@@ -65,12 +65,4 @@ type Facts struct {
 
 const columns = `id, key, contact_id, deal_id, at, kind, amount, currency, product, entry_id, touch_id, recorded_at, removed_at`
 
-// Signed is the amount as it changes what we have: a refund takes away.
-func (f *Facts) Signed() int64 {
-	if f.Kind == Refunded {
-		return -f.Amount
-	}
-	return f.Amount
-}
-
 func (p *Payment) stands() bool { return p.ID != 0 && p.RemovedAt == 0 }

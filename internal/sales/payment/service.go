@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"tandem/internal/change"
-	"tandem/internal/clock"
 	"tandem/internal/db"
 	"tandem/internal/fault"
 	"tandem/internal/id"
@@ -25,160 +23,63 @@ type Service struct {
 // New is a service that tells j and l of every payment, and asks d whose deal it is.
 func New(j *journey.Service, l *ledger.Service, d *deal.Service) *Service { return &Service{j, l, d} }
 
-// item is a payment as it was found and as it will be written.
-type item struct {
-	was   Payment // without an id where there was none
-	now   Payment
-	run   id.ID
-	known bool // there is a row of it in the store
+// Payment is one payment; a removed or unknown one is NotFound.
+func (s *Service) Payment(ctx context.Context, tx *db.Tx, payment id.ID) (Payment, error) {
+	p, found, err := db.Maybe[Payment](ctx, tx, `SELECT `+columns+` FROM payment WHERE workspace_id = $1 AND id = $2 AND removed_at IS NULL`,
+		tx.Workspace(), payment)
+	if err == nil && !found {
+		err = fault.NotFoundf("there is no payment %s", payment)
+	}
+	return p, err
 }
 
-// PutAll makes payments what the rows say, in their order, and answers for each what became of it. A key that is new, or whose payment was
-// removed, is Created; otherwise the row's fields replace the payment's, and Before and After hold those that differ. It refuses everything
-// where a row fails Check. Up to 500 rows at once cost few statements.
-func (s *Service) PutAll(ctx context.Context, tx *db.Tx, now clock.Micros, rows []Row) ([]change.Put, error) {
-	keys := make([]string, len(rows))
-	for i := range rows {
-		if err := rows[i].Check(); err != nil {
-			return nil, fmt.Errorf("payment %q: %w", rows[i].Key, err)
-		}
-		keys[i] = rows[i].Key
-	}
+// OfContact returns up to limit standing payments of a contact whose id is above after, in the order of their ids.
+func (s *Service) OfContact(ctx context.Context, tx *db.Tx, contact, after id.ID, limit int) ([]Payment, error) {
+	return db.All[Payment](ctx, tx, `SELECT `+columns+` FROM payment
+		WHERE workspace_id = $1 AND contact_id = $2 AND id > $3 AND removed_at IS NULL ORDER BY id LIMIT $4`,
+		tx.Workspace(), contact, after, limit)
+}
+
+// Page returns up to limit standing payments whose id is above after, in the order of their ids; for an export.
+func (s *Service) Page(ctx context.Context, tx *db.Tx, after id.ID, limit int) ([]Payment, error) {
+	return db.All[Payment](ctx, tx, `SELECT `+columns+` FROM payment WHERE workspace_id = $1 AND id > $2 AND removed_at IS NULL
+		ORDER BY id LIMIT $3`, tx.Workspace(), after, limit)
+}
+
+// ByKeys are the ids of the payments that bear the keys; removed ones are left out.
+func (s *Service) ByKeys(ctx context.Context, tx *db.Tx, keys []string) (map[string]id.ID, error) {
 	items, err := where(ctx, tx, "key", keys)
+	ids := make(map[string]id.ID, len(items))
+	for _, it := range items {
+		if it.was.stands() {
+			ids[it.was.Key] = it.was.ID
+		}
+	}
+	return ids, err
+}
+
+// Repoint gives a contact's payments, removed ones included, to another: a merge. Their touches are the journey's to move; what the ledger said
+// of whose money it was stays as it was posted. It returns the payments it gave, so that Return can take the merge back.
+func (s *Service) Repoint(ctx context.Context, tx *db.Tx, from, to id.ID) ([]id.ID, error) {
+	moved, err := db.All[id.ID](ctx, tx, `UPDATE payment SET contact_id = $3 WHERE workspace_id = $1 AND contact_id = $2 RETURNING id`,
+		tx.Workspace(), from, to)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("give the payments of %s to %s: %w", from, to, err)
 	}
-	customers, err := s.customers(ctx, tx, rows)
-	if err != nil {
-		return nil, err
-	}
-	byKey := make(map[string]*item, len(rows))
-	for _, it := range items {
-		byKey[it.was.Key] = it
-	}
-	puts := make([]change.Put, len(rows))
-	for i := range rows {
-		it := byKey[rows[i].Key]
-		if it == nil {
-			it = &item{now: Payment{ID: id.New(), Key: rows[i].Key, RecordedAt: now, RemovedAt: now}}
-			byKey[rows[i].Key] = it
-			items = append(items, it)
-		}
-		if puts[i], err = it.put(&rows[i], customers); err != nil {
-			return nil, err
-		}
-	}
-	return puts, s.settle(ctx, tx, now, items)
+	return moved, nil
 }
 
-// customers are the contacts of the deals that rows name.
-func (s *Service) customers(ctx context.Context, tx *db.Tx, rows []Row) (map[id.ID]id.ID, error) {
-	var deals []id.ID
-	for i := range rows {
-		if rows[i].Deal != 0 {
-			deals = append(deals, rows[i].Deal)
+// Return gives payments, those that Repoint gave away, to a contact: the end of a merge.
+func (s *Service) Return(ctx context.Context, tx *db.Tx, payments []id.ID, to id.ID) error {
+	for chunk := range slices.Chunk(payments, 500) {
+		marks, args := db.List(3, chunk)
+		_, err := db.Exec(ctx, tx, `UPDATE payment SET contact_id = $2 WHERE workspace_id = $1 AND id IN (`+marks+`)`,
+			append([]any{tx.Workspace(), to}, args...)...)
+		if err != nil {
+			return fmt.Errorf("give payments back to %s: %w", to, err)
 		}
-	}
-	found, err := s.deals.ByIDs(ctx, tx, deals)
-	customers := make(map[id.ID]id.ID, len(found))
-	for _, d := range found {
-		customers[d.ID] = d.Contact
-	}
-	return customers, err
-}
-
-func (it *item) put(r *Row, customers map[id.ID]id.ID) (change.Put, error) {
-	it.run = r.Import
-	p := &it.now
-	fresh := !p.stands()
-	if fresh {
-		p.Facts, p.RemovedAt = Facts{}, 0
-	}
-	was := p.Facts
-	r.apply(&p.Facts)
-	if p.Contact == 0 {
-		p.Contact = customers[p.Deal]
-	}
-	if fresh {
-		return change.Put{ID: p.ID, Outcome: change.Created}, nil
-	}
-	put, err := change.Compare(was, p.Facts)
-	put.ID = p.ID
-	return put, err
-}
-
-// settle writes the items that changed and makes the ledger and the journey follow.
-func (s *Service) settle(ctx context.Context, tx *db.Tx, now clock.Micros, items []*item) error {
-	items = slices.DeleteFunc(items, func(it *item) bool { return it.known && it.was == it.now })
-	var e effects
-	for _, it := range items {
-		e.follow(&it.was, &it.now, it.run)
-	}
-	if err := s.tell(ctx, tx, now, &e); err != nil {
-		return err
-	}
-	var created, changed []Payment
-	for _, it := range items {
-		if it.known {
-			changed = append(changed, it.now)
-			continue
-		}
-		created = append(created, it.now)
-	}
-	if err := db.Insert(ctx, tx, "payment", created...); err != nil {
-		if tx.IsConflict(err) {
-			return fault.Conflictf("a payment of the same key has been written meanwhile: %w", err)
-		}
-		return fmt.Errorf("write %d new payments: %w", len(created), err)
-	}
-	if err := db.Upsert(ctx, tx, "payment", []string{"id"}, changed...); err != nil {
-		return fmt.Errorf("write %d changed payments: %w", len(changed), err)
 	}
 	return nil
-}
-
-// UndoAll takes changes back, in their order. A created payment goes away: it is marked as removed, its entry reversed, its touch retracted. A
-// changed one gets its fields back, unless somebody has changed one of them since: those are left as they are and returned as kept.
-func (s *Service) UndoAll(ctx context.Context, tx *db.Tx, now clock.Micros, undo []change.Undo) ([]id.ID, error) {
-	ids := make([]id.ID, len(undo))
-	for i, u := range undo {
-		ids[i] = u.ID
-	}
-	items, err := where(ctx, tx, "id", ids)
-	if err != nil {
-		return nil, err
-	}
-	byID := make(map[id.ID]*item, len(items))
-	for _, it := range items {
-		byID[it.was.ID] = it
-	}
-	var kept []id.ID
-	for _, u := range undo {
-		it := byID[u.ID]
-		if it == nil {
-			continue
-		}
-		back, err := it.now.undo(u, now)
-		if err != nil {
-			return nil, fmt.Errorf("undo payment %s: %w", u.ID, err)
-		}
-		if !back {
-			kept = append(kept, u.ID)
-		}
-	}
-	return kept, s.settle(ctx, tx, now, items)
-}
-
-// undo takes one change back and reports whether it could: not where the payment has changed since. A removed one has nothing to take back.
-func (p *Payment) undo(u change.Undo, now clock.Micros) (bool, error) {
-	if !p.stands() {
-		return true, nil
-	}
-	if u.Created {
-		p.RemovedAt = now
-		return true, nil
-	}
-	return change.TakeBack(&p.Facts, u)
 }
 
 // where reads the payments whose id or key is among values, removed ones included.
@@ -195,17 +96,4 @@ func where[T any](ctx context.Context, tx *db.Tx, column string, values []T) ([]
 		}
 	}
 	return items, nil
-}
-
-// OfContact returns up to limit standing payments of a contact whose id is above after, in the order of their ids.
-func (s *Service) OfContact(ctx context.Context, tx *db.Tx, contact, after id.ID, limit int) ([]Payment, error) {
-	return db.All[Payment](ctx, tx, `SELECT `+columns+` FROM payment
-		WHERE workspace_id = $1 AND contact_id = $2 AND id > $3 AND removed_at IS NULL ORDER BY id LIMIT $4`,
-		tx.Workspace(), contact, after, limit)
-}
-
-// Page returns up to limit standing payments whose id is above after, in the order of their ids; for an export.
-func (s *Service) Page(ctx context.Context, tx *db.Tx, after id.ID, limit int) ([]Payment, error) {
-	return db.All[Payment](ctx, tx, `SELECT `+columns+` FROM payment WHERE workspace_id = $1 AND id > $2 AND removed_at IS NULL
-		ORDER BY id LIMIT $3`, tx.Workspace(), after, limit)
 }

@@ -1,0 +1,63 @@
+package payment_test
+
+import (
+	"fmt"
+	"testing"
+
+	"tandem/internal/clock"
+	"tandem/internal/db"
+	"tandem/internal/sales/payment"
+	"tandem/internal/test/dbtest"
+)
+
+// Transactions of 500 payments, as an import writes them, each with its entry and its touch: new ones, the same again, and each with another
+// amount. With -benchtime 400x they are 200,000.
+func BenchmarkPutAll(b *testing.B) {
+	for _, engine := range []struct {
+		name string
+		open func(testing.TB) *db.DB
+	}{{"sqlite", dbtest.SQLite}, {"postgres", dbtest.Postgres}} {
+		w := &writing{service(engine.open(b)), 0}
+		b.Run(engine.name+"/new", func(b *testing.B) {
+			w.run(b, func() { w.put(b, w.stored, 1); w.stored++ })
+		})
+		for pass, amount := range []int64{1, 2} {
+			b.Run(engine.name+[]string{"/same", "/changed"}[pass], func(b *testing.B) {
+				n := 0
+				w.run(b, func() { w.put(b, n%w.stored, amount+int64(n/w.stored*pass)); n++ })
+			})
+		}
+	}
+}
+
+// writing is a desk that has stored some batches.
+type writing struct {
+	desk   *desk
+	stored int
+}
+
+const batchRows = 500
+
+func (w *writing) run(b *testing.B, batch func()) {
+	n := 0
+	for b.Loop() {
+		batch()
+		n += batchRows
+	}
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "rows/s")
+}
+
+func (w *writing) put(b *testing.B, batch int, minor int64) {
+	b.Helper()
+	rows := make([]payment.Row, batchRows)
+	for i := range rows {
+		rows[i] = paid(fmt.Sprint("key ", batch*batchRows+i), minor)
+	}
+	err := w.desk.db.Write(b.Context(), workspace, func(tx *db.Tx) error {
+		_, err := w.desk.PutAll(b.Context(), tx, clock.Of(may3), rows)
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+}
