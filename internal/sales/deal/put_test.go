@@ -86,6 +86,8 @@ func TestAColumnThatIsNotInTheFileIsLeftAlone(t *testing.T) {
 		wantOutcomes(t, d.put(deal.Row{Key: "a"}), change.Unchanged)
 		wantOutcomes(t, d.put(deal.Row{Key: "a", Has: deal.HasStatus | deal.HasPipeline | deal.HasStage | deal.HasName | deal.HasClosedAt | deal.HasCreatedAt}),
 			change.Unchanged)
+		// an amount does not lose its currency
+		wantOutcomes(t, d.put(deal.Row{Key: "a", Has: deal.HasCurrency}), change.Unchanged)
 		wantOutcomes(t, d.put(deal.Row{Key: "a", Has: deal.HasOwner, Owner: "Tom", Amount: 7, Contact: ben}), change.Updated)
 		was.Owner = "Tom"
 		if now := d.one("a"); now != was {
@@ -179,6 +181,10 @@ func TestEveryClosedDealHasAClosingTime(t *testing.T) {
 			{
 				"won, not lost", deal.Row{Has: has, Status: deal.Lost, CreatedAt: day("2026-01-01"), ClosedAt: day("2026-02-01")},
 				deal.Row{Has: has, Status: deal.Won}, day("2026-01-01"), clock.Of(may3),
+			},
+			{
+				"created later than now", deal.Row{Has: has, Status: deal.Open, CreatedAt: day("2027-01-01")},
+				deal.Row{Has: has, Status: deal.Won}, day("2027-01-01"), day("2027-01-01"),
 			},
 			{"a hope", deal.Row{}, deal.Row{Has: has, Status: deal.Open, CreatedAt: day("2026-01-01"), ClosedAt: day("2026-12-01")}, day("2026-01-01"), 0},
 			{

@@ -161,9 +161,6 @@ func (s *Service) step(ctx context.Context, tx *db.Tx, now clock.Micros, deal id
 // step enters a stage and tells the journey what a person did: closed, reopened or moved the deal.
 func (d *Deal) step(to Stage, now clock.Micros, st *story) {
 	from := d.Status
-	if to.ID == d.Stage {
-		return
-	}
 	d.enter(to, now)
 	switch {
 	case d.Status == from:
