@@ -67,8 +67,11 @@ func (c *workspaceList) Run(ctx context.Context, s *Session) error {
 	}
 	list := make([]printedWorkspace, len(all))
 	t := table{columns: []column{
-		{title: s.say.Text("slug")}, {title: s.say.Text("name")}, {title: s.say.Text("currency")},
-		{title: s.say.Text("time zone")}, {title: s.say.Text("language")},
+		{title: s.say.Text("slug")},
+		{title: s.say.Text("name")},
+		{title: s.say.Text("currency")},
+		{title: s.say.Text("time zone")},
+		{title: s.say.Text("language")},
 	}}
 	for i, w := range all {
 		list[i] = printed(w)

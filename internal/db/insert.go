@@ -12,24 +12,18 @@ import (
 // Insert adds rows to a table of the transaction's workspace. T is a struct with `db` tags; a field tagged `db:"name,null"` stores its zero
 // value as NULL. workspace_id is filled in by Insert, so no row can name another workspace.
 func Insert[T any](ctx context.Context, t *Tx, table string, rows ...T) error {
-	_, err := insert(ctx, t, table, "", true, rows)
+	_, err := insert(ctx, t, table, "", rows)
 	return err
 }
 
 // InsertNew is Insert that leaves out rows whose key is taken, and returns how many it added.
 func InsertNew[T any](ctx context.Context, t *Tx, table string, rows ...T) (int64, error) {
-	return insert(ctx, t, table, " ON CONFLICT DO NOTHING", true, rows)
+	return insert(ctx, t, table, " ON CONFLICT DO NOTHING", rows)
 }
 
 // Upsert is Insert that replaces the other columns of rows whose key is taken. key lists the columns of the key after workspace_id.
 func Upsert[T any](ctx context.Context, t *Tx, table string, key []string, rows ...T) error {
-	_, err := insert(ctx, t, table, onConflict[T](key), true, rows)
-	return err
-}
-
-// InsertGlobal adds rows to a table that belongs to no workspace.
-func InsertGlobal[T any](ctx context.Context, t *Tx, table string, rows ...T) error {
-	_, err := insert(ctx, t, table, "", false, rows)
+	_, err := insert(ctx, t, table, onConflict[T](key), rows)
 	return err
 }
 
@@ -51,14 +45,11 @@ func onConflict[T any](key []string) string {
 	return " ON CONFLICT (" + target + ") DO UPDATE SET " + strings.Join(set, ", ")
 }
 
-func insert[T any](ctx context.Context, t *Tx, table, tail string, ofWorkspace bool, rows []T) (int64, error) {
+func insert[T any](ctx context.Context, t *Tx, table, tail string, rows []T) (int64, error) {
 	if len(rows) == 0 {
 		return 0, nil
 	}
 	in := inserting{t: t, table: table, tail: tail, shape: shapeOf(reflect.TypeFor[T]())}
-	if ofWorkspace {
-		in.first = []driver.Value{int64(t.workspace)}
-	}
 	if !t.db.engine.manyRows() {
 		return in.oneByOne(ctx, reflect.ValueOf(rows))
 	}
@@ -70,10 +61,10 @@ type inserting struct {
 	table string
 	tail  string
 	shape *shape
-	first []driver.Value // the workspace, where the table has one
 }
 
-func (in *inserting) width() int { return len(in.first) + len(in.shape.columns) }
+// width is how many values a row takes: the workspace, then the struct's.
+func (in *inserting) width() int { return 1 + len(in.shape.columns) }
 
 // oneByOne runs one prepared statement for each row: on SQLite four times the speed of many rows in one.
 func (in *inserting) oneByOne(ctx context.Context, rows reflect.Value) (int64, error) {
@@ -122,10 +113,8 @@ func (in *inserting) together(ctx context.Context, rows reflect.Value) (int64, e
 }
 
 func (in *inserting) fill(args []driver.NamedValue, at int, row reflect.Value) {
-	for i, v := range in.first {
-		args[at+i] = driver.NamedValue{Ordinal: at + i + 1, Value: v}
-	}
-	at += len(in.first)
+	args[at] = driver.NamedValue{Ordinal: at + 1, Value: int64(in.t.workspace)}
+	at++
 	for i, c := range in.shape.columns {
 		field := row.FieldByIndex(c.index)
 		var v driver.Value
@@ -137,10 +126,7 @@ func (in *inserting) fill(args []driver.NamedValue, at int, row reflect.Value) {
 }
 
 func (in *inserting) text(rows int, placeholder func(i int) string) string {
-	names := make([]string, 0, in.width())
-	if len(in.first) > 0 {
-		names = append(names, "workspace_id")
-	}
+	names := append(make([]string, 0, in.width()), "workspace_id")
 	for _, c := range in.shape.columns {
 		names = append(names, c.name)
 	}

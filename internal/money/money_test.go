@@ -11,8 +11,13 @@ func TestAmountsAreWrittenWithTheirCurrencysDecimals(t *testing.T) {
 		amount Amount
 		want   string
 	}{
-		{Amount{123456, "EUR"}, "1234.56 EUR"}, {Amount{5, "EUR"}, "0.05 EUR"}, {Amount{-5, "USD"}, "-0.05 USD"}, {Amount{1234, "JPY"}, "1234 JPY"},
-		{Amount{1234, "KWD"}, "1.234 KWD"}, {Amount{0, "EUR"}, "0.00 EUR"}, {Amount{math.MaxInt64, "EUR"}, "92233720368547758.07 EUR"},
+		{Amount{123456, "EUR"}, "1234.56 EUR"},
+		{Amount{5, "EUR"}, "0.05 EUR"},
+		{Amount{-5, "USD"}, "-0.05 USD"},
+		{Amount{1234, "JPY"}, "1234 JPY"},
+		{Amount{1234, "KWD"}, "1.234 KWD"},
+		{Amount{0, "EUR"}, "0.00 EUR"},
+		{Amount{math.MaxInt64, "EUR"}, "92233720368547758.07 EUR"},
 	} {
 		if got := c.amount.String(); got != c.want {
 			t.Errorf("got %s, want %s", got, c.want)
@@ -28,8 +33,16 @@ func TestADecimalThatIsNoAmountIsRefused(t *testing.T) {
 		text     string
 		currency Currency
 	}{
-		{"", "EUR"}, {"-", "EUR"}, {".", "EUR"}, {"1.234", "EUR"}, {"1.5", "JPY"}, {"1e3", "EUR"}, {"1 000", "EUR"}, {"92233720368547758.08", "EUR"},
-		{"1.2.3", "EUR"}, {"0x10", "EUR"},
+		{"", "EUR"},
+		{"-", "EUR"},
+		{".", "EUR"},
+		{"1.234", "EUR"},
+		{"1.5", "JPY"},
+		{"1e3", "EUR"},
+		{"1 000", "EUR"},
+		{"92233720368547758.08", "EUR"},
+		{"1.2.3", "EUR"},
+		{"0x10", "EUR"},
 	} {
 		if got, err := ParseDecimal(c.text, c.currency); err == nil {
 			t.Errorf("ParseDecimal(%q, %s) = %d, want an error", c.text, c.currency, got)

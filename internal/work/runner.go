@@ -66,14 +66,13 @@ type Runner struct {
 	o        Options
 	handlers map[Kind]Handler
 	finders  map[Kind]Finder
-	wake     chan struct{}
 }
 
 // New makes a runner on a store. It does nothing until Run.
 func New(d *db.DB, c clock.Clock, o Options) *Runner {
 	r := &Runner{
 		db: d, clock: c, o: o.filled(),
-		handlers: map[Kind]Handler{}, finders: map[Kind]Finder{}, wake: make(chan struct{}, 1),
+		handlers: map[Kind]Handler{}, finders: map[Kind]Finder{},
 	}
 	r.Handle(sweeping, r.sweepAsWork)
 	return r
@@ -83,14 +82,6 @@ func New(d *db.DB, c clock.Clock, o Options) *Runner {
 func (r *Runner) Handle(kind Kind, do Handler) { r.handlers[kind] = do }
 
 func (r *Runner) kinds() []Kind { return slices.Sorted(maps.Keys(r.handlers)) }
-
-// Wake makes the runner look for work at once, after somebody in this process has committed a hint.
-func (r *Runner) Wake() {
-	select {
-	case r.wake <- struct{}{}:
-	default: // it is about to look
-	}
-}
 
 // Run does what is due until ctx ends, then waits for the handlers that run. At its start it gives back what an earlier process of this
 // node had in hand. It returns an error only if it cannot start.
@@ -147,7 +138,7 @@ func (r *Runner) start(ctx context.Context, free int, running *sync.WaitGroup, o
 	return len(leases)
 }
 
-// wait lets the pause pass, less if woken, and returns how many handlers came to their end meanwhile; after the first of them what waits
+// wait lets the pause pass and returns how many handlers came to their end meanwhile; after the first of them what waits
 // for a free hand is looked for soon.
 func (r *Runner) wait(ctx context.Context, pause time.Duration, over <-chan struct{}) int {
 	timer := time.NewTimer(pause)
@@ -155,8 +146,6 @@ func (r *Runner) wait(ctx context.Context, pause time.Duration, over <-chan stru
 	for ended := 0; ; {
 		select {
 		case <-ctx.Done():
-			return ended
-		case <-r.wake:
 			return ended
 		case <-timer.C:
 			return ended

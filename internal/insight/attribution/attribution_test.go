@@ -205,8 +205,13 @@ func TestModelsAreReadByName(t *testing.T) {
 
 func TestOptionsThatMeanNothingAreRefused(t *testing.T) {
 	for _, o := range []Options{
-		{}, {Model: "middle"}, {Model: Markov, Order: 4}, {Model: Markov, Order: -1},
-		{Model: Linear, Interval: 100}, {Model: Linear, Interval: -1}, {Model: Linear, Interval: math.NaN()},
+		{},
+		{Model: "middle"},
+		{Model: Markov, Order: 4},
+		{Model: Markov, Order: -1},
+		{Model: Linear, Interval: 100},
+		{Model: Linear, Interval: -1},
+		{Model: Linear, Interval: math.NaN()},
 	} {
 		if _, err := Attribute(nil, 0, o); !fault.Is(err, fault.Usage) {
 			t.Errorf("%+v: %v, want a usage fault", o, err)

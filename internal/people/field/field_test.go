@@ -53,8 +53,13 @@ func TestAValueFitsItsType(t *testing.T) {
 		text string
 		fits bool
 	}{
-		{field.Number, "12.5", true}, {field.Number, "twelve", false}, {field.Boolean, "true", true}, {field.Boolean, "yes", false},
-		{field.Time, "2026-05-20T09:00:00Z", true}, {field.Time, "tomorrow", false}, {field.Text, "anything", true},
+		{field.Number, "12.5", true},
+		{field.Number, "twelve", false},
+		{field.Boolean, "true", true},
+		{field.Boolean, "yes", false},
+		{field.Time, "2026-05-20T09:00:00Z", true},
+		{field.Time, "tomorrow", false},
+		{field.Text, "anything", true},
 	} {
 		f := field.Field{Type: c.kind}
 		if _, err := f.Parse(1, c.text); (err == nil) != c.fits {
