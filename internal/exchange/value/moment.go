@@ -11,8 +11,9 @@ import (
 
 // Times is how a column writes its times.
 type Times struct {
-	Zone   *time.Location // of times without one
-	layout string         // Go's, of the format that was named; "" is ISO 8601 alone
+	Zone    *time.Location // of times without one
+	layouts []string       // Go's, of the format that was named; none is ISO 8601 alone
+	whole   bool           // the format has no hours: its values are days
 }
 
 // The years that a business' file can speak of. What lies outside is a mistake, or a program's way to say never.
@@ -27,33 +28,56 @@ var formatTokens = []struct{ token, layout string }{
 	{"HH", "15"}, {"H", "15"}, {"hh", "03"}, {"h", "3"}, {"mm", "04"}, {"m", "4"}, {"ss", "05"}, {"s", "5"}, {"AM", "PM"}, {"PM", "PM"},
 }
 
-// NewTimes reads times in zone, ISO 8601 and, if a format such as DD/MM/YYYY HH:mm is named, that one.
+// NewTimes reads times in zone, ISO 8601 and, if a format such as DD/MM/YYYY HH:mm is named, that one. Where something stands between its
+// parts, 1/2/2026 is DD/MM/YYYY as well.
 func NewTimes(zone *time.Location, format string) (Times, error) {
 	t := Times{Zone: zone}
 	if format == "" {
 		return t, nil
 	}
-	rest, found := format, map[string]bool{}
-scan:
-	for rest != "" {
-		for _, one := range formatTokens {
-			if strings.HasPrefix(rest, one.token) {
-				t.layout += one.layout
-				found[one.token[:1]] = true
-				rest = rest[len(one.token):]
-				continue scan
-			}
-		}
-		if strings.ContainsRune("0123456789_", rune(rest[0])) {
+	strict, loose, found := "", "", map[string]bool{}
+	for rest, apart := format, true; rest != ""; {
+		token, layout := tokenOf(rest)
+		switch {
+		case token == "" && strings.ContainsAny(rest[:1], "0123456789_"):
 			return t, badFormat(format)
+		case token == "":
+			token, layout = rest[:1], rest[:1]
+			loose += layout
+			apart = true
+		case found[token[:1]] && token[:1] != "A" && token[:1] != "P":
+			return t, badFormat(format)
+		default:
+			found[token[:1]] = true
+			loose += loosened(layout, apart)
+			apart = false
 		}
-		t.layout += rest[:1]
-		rest = rest[1:]
+		strict += layout
+		rest = rest[len(token):]
 	}
 	if !found["Y"] || !found["M"] || !found["D"] {
 		return t, badFormat(format)
 	}
+	t.layouts, t.whole = []string{strict, loose}, !found["H"] && !found["h"]
 	return t, nil
+}
+
+// tokenOf is the token that a format begins with; "" for a character that stands for itself.
+func tokenOf(format string) (token, layout string) {
+	for _, one := range formatTokens {
+		if strings.HasPrefix(format, one.token) {
+			return one.token, one.layout
+		}
+	}
+	return "", ""
+}
+
+// loosened lets a number have one digit, if it stands apart from the one before.
+func loosened(layout string, apart bool) string {
+	if apart && (layout == "01" || layout == "02" || layout == "03") {
+		return layout[1:]
+	}
+	return layout
 }
 
 func badFormat(format string) error {
@@ -61,9 +85,8 @@ func badFormat(format string) error {
 }
 
 var (
-	isoDay  = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
-	isoTime = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?$`)
-	isoZone = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)? ?(Z|UTC|[+-]\d{2}:?\d{2})$`)
+	// iso is RFC 3339 and what databases and spreadsheets write for it: day, hour and minute, seconds, zone
+	iso = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2})(:\d{2}(?:[.,]\d{1,9})?)?(?: ?(Z|UTC|[+-]\d{2}(?::?\d{2})?))?)?$`)
 	// other is a date in an order that only its writer knows
 	other = regexp.MustCompile(`^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b`)
 )
@@ -71,11 +94,7 @@ var (
 // Ambiguous reports whether a cell is a date whose format has to be named.
 func (t *Times) Ambiguous(cell string) bool {
 	cell = strings.TrimSpace(cell)
-	return t.layout == "" && other.MatchString(cell) && !strings.HasPrefix(cell, "0000") && !iso(cell)
-}
-
-func iso(cell string) bool {
-	return isoDay.MatchString(cell) || isoTime.MatchString(cell) || isoZone.MatchString(cell)
+	return len(t.layouts) == 0 && other.MatchString(cell) && !strings.HasPrefix(cell, "0000") && !iso.MatchString(cell)
 }
 
 // Parse reads a cell: an instant, and whether it was given as a whole day, which then begins at midnight in the zone, or, where the clocks go
@@ -96,35 +115,47 @@ func (t *Times) Parse(cell string) (at clock.Micros, day bool, err error) {
 }
 
 func (t *Times) parse(cell string) (parsed time.Time, day bool, err error) {
-	layouts := []string{t.layout}
-	switch {
-	case isoDay.MatchString(cell):
-		layouts, day = []string{time.DateOnly}, true
-	case isoTime.MatchString(cell):
-		layouts = []string{"2006-01-02 15:04", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02T15:04:05"}
-	case isoZone.MatchString(cell):
-		layouts = []string{time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05 Z07:00", "2006-01-02T15:04:05Z0700",
-			"2006-01-02 15:04:05 Z0700", "2006-01-02 15:04:05Z0700", "2006-01-02T15:04Z07:00", "2006-01-02 15:04Z07:00"}
-		cell = strings.TrimSpace(strings.Replace(cell, "UTC", "Z", 1))
-		cell = strings.Replace(cell, " Z", "Z", 1)
-	case t.layout == "":
-		return parsed, false, unreadable(t.Ambiguous(cell))
-	default:
-		day = !strings.Contains(t.layout, "15") && !strings.Contains(t.layout, "03") && !strings.Contains(t.layout, "3:")
-	}
-	cell = strings.Replace(cell, ",", ".", 1)
-	if len(layouts) == 1 && layouts[0] == t.layout {
-		cell = strings.Replace(cell, ".", ",", 0)
-	}
-	for _, layout := range layouts {
-		if parsed, err = time.ParseInLocation(layout, cell, t.Zone); err == nil {
-			return parsed, day, t.exists(parsed, layout, cell, day)
+	for _, layout := range t.layouts {
+		if wall, err := time.Parse(layout, cell); err == nil {
+			parsed, err := t.at(wall, t.whole)
+			return parsed, t.whole, err
 		}
 	}
-	if t.layout != "" && !iso(cell) {
+	m := iso.FindStringSubmatch(cell)
+	switch {
+	case m == nil && len(t.layouts) > 0:
 		return parsed, false, fault.Invalidf("is not written in the date format that was named")
+	case m == nil:
+		return parsed, false, unreadable(t.Ambiguous(cell))
+	case m[2] == "":
+		m[2] = "00:00"
+		day = true
 	}
-	return parsed, false, fault.Invalidf("is no day or time that exists")
+	if m[3] == "" {
+		m[3] = ":00"
+	}
+	parsed, err = time.Parse(time.RFC3339, m[1]+"T"+m[2]+strings.Replace(m[3], ",", ".", 1)+offset(m[4]))
+	if err != nil {
+		return parsed, false, fault.Invalidf("is no day or time that exists")
+	}
+	if m[4] != "" {
+		return parsed, false, nil
+	}
+	parsed, err = t.at(parsed, day)
+	return parsed, day, err
+}
+
+// offset is a zone as RFC 3339 has it.
+func offset(zone string) string {
+	switch {
+	case zone == "" || zone == "Z" || zone == "UTC":
+		return "Z"
+	case len(zone) == len("+02"):
+		return zone + ":00"
+	case !strings.Contains(zone, ":"):
+		return zone[:3] + ":" + zone[3:]
+	}
+	return zone
 }
 
 func unreadable(ambiguous bool) error {
@@ -134,15 +165,30 @@ func unreadable(ambiguous bool) error {
 	return fault.Invalidf("is no time").WithMend("write YYYY-MM-DD or YYYY-MM-DD HH:MM, or say --date-format")
 }
 
-// exists refuses a time that the clocks of the zone skip; of one that comes twice, the first is meant.
-func (t *Times) exists(parsed time.Time, layout, cell string, day bool) error {
-	if day || strings.Contains(layout, "07") {
-		return nil
+// at is when the zone's clocks show what wall shows. A time that they skip is refused, but a day without a midnight begins at its first moment;
+// of a time that comes twice, the first is meant.
+func (t *Times) at(wall time.Time, day bool) (time.Time, error) {
+	y, m, d := wall.Date()
+	found := time.Date(y, m, d, wall.Hour(), wall.Minute(), wall.Second(), wall.Nanosecond(), t.Zone)
+	_, before := found.Add(-24 * time.Hour).Zone()
+	_, now := found.Zone()
+	if earlier := found.Add(time.Duration(now-before) * time.Second); earlier.Before(found) && shows(earlier, wall) {
+		return earlier, nil
 	}
-	if h, m := parsed.Hour(), parsed.Minute(); !strings.Contains(cell, twoDigits(h)+":"+twoDigits(m)) && strings.Contains(layout, "15:04") {
-		return fault.Invalidf("is a time that the clocks of %s skip", t.Zone.String())
+	switch {
+	case shows(found, wall):
+		return found, nil
+	case !day:
+		return found, fault.Invalidf("is a time that the clocks of %s skip", t.Zone.String())
 	}
-	return nil
+	start, end := found.ZoneBounds()
+	if found.Day() == d {
+		return start, nil
+	}
+	return end, nil
 }
 
-func twoDigits(n int) string { return string([]byte{'0' + byte(n/10), '0' + byte(n%10)}) }
+// shows reports whether an instant's clock shows what wall shows.
+func shows(at, wall time.Time) bool {
+	return at.Format(time.DateTime) == wall.Format(time.DateTime)
+}

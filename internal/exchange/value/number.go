@@ -6,10 +6,12 @@
 package value
 
 import (
+	"regexp"
 	"strings"
-	"unicode"
+	"unicode/utf8"
 
 	"tandem/internal/fault"
+	"tandem/internal/money"
 )
 
 // Mark is the character before the decimals.
@@ -41,7 +43,9 @@ func (n *Numbers) Observe(cell string) {
 	}
 	switch mark, sure := markOf(digits); {
 	case sure:
-		n.Mark = mark
+		if _, ok := plain(digits, mark); ok {
+			n.Mark = mark
+		}
 	case mark != Unknown && n.Ambiguous == "":
 		n.Ambiguous = cell
 	}
@@ -90,21 +94,29 @@ func (n *Numbers) Parse(cell string) (decimal, currency string, err error) {
 	case mark != Unknown && !sure:
 		return "", "", fault.Invalidf("can be read with a decimal point and with a comma").WithMend("say --decimal point or --decimal comma")
 	}
-	whole, fraction, _ := strings.Cut(s, string(rune(mark)))
-	if mark == Unknown {
-		whole, fraction = s, ""
-	}
-	if whole, ok = ungroup(whole, mark); !ok || strings.ContainsAny(fraction, ".,") {
+	if decimal, ok = plain(s, mark); !ok {
 		return "", "", fault.Invalidf("is no number")
-	}
-	decimal = whole
-	if fraction != "" {
-		decimal += "." + fraction
 	}
 	if negative(cell) {
 		decimal = "-" + decimal
 	}
 	return decimal, currency, nil
+}
+
+// plain is a number with a decimal point and no other separators; false if its separators are not where a number has them.
+func plain(s string, mark Mark) (decimal string, ok bool) {
+	whole, fraction := s, ""
+	if mark != Unknown {
+		whole, fraction, _ = strings.Cut(s, string(rune(mark)))
+	}
+	whole, ok = ungroup(whole, mark)
+	if !ok || strings.ContainsAny(fraction, ".,") {
+		return "", false
+	}
+	if fraction != "" {
+		return whole + "." + fraction, true
+	}
+	return whole, true
 }
 
 func (m Mark) name() string {
@@ -145,43 +157,46 @@ func negative(cell string) bool {
 	return strings.ContainsAny(cell, "-−") || strings.HasPrefix(strings.TrimSpace(cell), "(")
 }
 
-var signs = map[string]string{"€": "EUR", "£": "GBP", "$": "", "¥": ""}
+// signs are the currencies' signs; those that several currencies share say nothing.
+var signs = map[string]string{"€": "EUR", "£": "GBP", "$": "", "¥": "", "kr": "", "Fr": "CHF", "US$": "USD", "A$": "AUD", "C$": "CAD", "zł": "PLN"}
 
-// bare takes sign, currency, brackets, blanks and apostrophes off a number: what is left are digits, points and commas. A sign of money that
-// several currencies share says nothing.
+var (
+	// cellParts are a sign, a currency, a sign, the number, a sign, a currency
+	cellParts = regexp.MustCompile(`^([-+−]?)\s*(?:([\pL\p{Sc}]+)[.]?)?\s*([-+−]?)\s*([0-9., \x{a0}\x{2009}\x{202f}'’]*[0-9.,])\s*([-+−]?)\s*(?:([\pL\p{Sc}]+)[.]?)?$`)
+	apart     = strings.NewReplacer("\u00a0", " ", "\u2009", " ", "\u202f", " ", "'", " ", "’", " ")
+	spaced    = regexp.MustCompile(`^\d{1,3}( \d{3})+([.,]\d*)?$`)
+)
+
+// bare takes sign, currency, brackets, blanks and apostrophes off a number: what is left are digits, points and commas.
 func bare(cell string) (digits, currency string, ok bool) {
 	s := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(cell), "'"))
-	if strings.HasPrefix(s, "(") && strings.HasSuffix(s, ")") {
-		s = s[1 : len(s)-1]
+	bracketed := strings.HasPrefix(s, "(") && strings.HasSuffix(s, ")")
+	if bracketed {
+		s = strings.TrimSpace(s[1 : len(s)-1])
 	}
-	var b strings.Builder
-	var letters strings.Builder
-	minus := 0
-	for i, r := range s {
-		switch {
-		case r >= '0' && r <= '9' || r == '.' || r == ',':
-			b.WriteRune(r)
-		case r == '-' || r == '−' || r == '+':
-			if minus++; minus > 1 || b.Len() > 0 && i != len(s)-len(string(r)) {
-				return "", "", false
-			}
-		case unicode.IsSpace(r) || r == '\'' || r == '’' || r == '\u202f':
-		case unicode.IsLetter(r) || unicode.Is(unicode.Sc, r):
-			letters.WriteRune(r)
-		default:
-			return "", "", false
-		}
+	m := cellParts.FindStringSubmatch(s)
+	if m == nil {
+		return "", "", false
 	}
-	if word := letters.String(); word != "" {
-		code, known := signs[word]
-		if !known {
-			code = strings.ToUpper(word)
-			if len(code) != 3 {
-				return "", "", false
-			}
-		}
-		currency = code
+	if sign := m[1] + m[3] + m[5]; utf8.RuneCountInString(sign) > 1 || bracketed && sign != "" {
+		return "", "", false
 	}
-	digits = b.String()
+	if currency, ok = currencyOf(m[2] + m[6]); !ok {
+		return "", "", false
+	}
+	digits = apart.Replace(m[4])
+	if strings.Contains(digits, " ") && !spaced.MatchString(digits) {
+		return "", "", false
+	}
+	digits = strings.ReplaceAll(digits, " ", "")
 	return digits, currency, strings.ContainsAny(digits, "0123456789")
+}
+
+// currencyOf is the currency that a sign or a code stands for; "" for none, or for a sign that several share.
+func currencyOf(word string) (code string, ok bool) {
+	if code, ok := signs[word]; ok || word == "" {
+		return code, true
+	}
+	code = strings.ToUpper(word)
+	return code, money.Currency(code).Known()
 }

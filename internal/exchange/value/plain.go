@@ -61,14 +61,14 @@ func isFormula(c byte) bool { return strings.IndexByte("=+-@\t\r\n", c) >= 0 }
 // Country is the ISO 3166 code of a country that is given as a code or by its English name; what is neither stays as it is written.
 func Country(cell string) string {
 	cell = strings.TrimSpace(cell)
-	if len(cell) == 2 || len(cell) == 3 {
-		if r, err := language.ParseRegion(cell); err == nil && r.IsCountry() {
-			return r.String()
-		}
-		return cell
-	}
 	if code, ok := countries()[text.Key(cell)]; ok {
 		return code
+	}
+	if len(cell) != 2 && len(cell) != 3 {
+		return cell
+	}
+	if r, err := language.ParseRegion(cell); err == nil && r.IsCountry() {
+		return r.String()
 	}
 	return cell
 }
