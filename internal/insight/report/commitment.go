@@ -38,8 +38,8 @@ type commitment struct {
 	opened  clock.Micros // of its deal; 0 without one
 }
 
-// commitments are the conversions, by contact and time, and the money that belongs to none: refunds of people who never paid.
-func (b *book) commitments(c Conversion) (all []commitment, loose int64) {
+// commitments are the conversions, by contact and time, and the money of the period that belongs to none: refunds of people who never paid.
+func (b *book) commitments(c Conversion, within span) (all []commitment, loose int64) {
 	orders := b.orders()
 	if c == Won {
 		for i := range b.deals {
@@ -48,7 +48,7 @@ func (b *book) commitments(c Conversion) (all []commitment, loose int64) {
 			}
 		}
 	} else {
-		all, loose = b.paid(orders)
+		all, loose = b.paid(orders, within)
 	}
 	slices.SortStableFunc(all, func(x, y commitment) int { return cmp.Or(cmp.Compare(x.contact, y.contact), cmp.Compare(x.at, y.at)) })
 	return all, loose
@@ -67,21 +67,20 @@ func (b *book) orders() map[id.ID][]clock.Micros {
 
 // decided is when a won deal was committed: when it was won, or earlier, when its quote was accepted or its order placed.
 func (b *book) decided(d *dealFacts, orders map[id.ID][]clock.Micros) clock.Micros {
+	return ordered(d, d.Closed, orders)
+}
+
+// ordered is when, before an instant, the deal's contact accepted its quote or placed its order; the instant itself if they did not.
+func ordered(d *dealFacts, before clock.Micros, orders map[id.ID][]clock.Micros) clock.Micros {
 	if d.Contact == 0 {
-		return d.Closed
+		return before
 	}
 	for _, at := range orders[d.Contact] {
-		if at >= d.Created && at < d.Closed {
+		if at >= d.Created && at < before {
 			return at
 		}
 	}
-	return d.Closed
-}
-
-// paying is one commitment that money came in for.
-type paying struct {
-	commitment
-	payments int
+	return before
 }
 
 // payer is what a payment belongs to: a deal, an order, or itself.
@@ -92,36 +91,38 @@ type payer struct {
 
 // paid gathers payments by what they are for. Instalments and renewals of a deal, or of an order, add to the one conversion. A refund takes from
 // the deal it names, else from the latest earlier conversion of the same contact.
-func (b *book) paid(orders map[id.ID][]clock.Micros) (all []commitment, loose int64) {
-	byPayer := map[payer]*paying{}
-	latest := map[id.ID]*paying{}
-	var order []*paying
+func (b *book) paid(orders map[id.ID][]clock.Micros, within span) (all []commitment, loose int64) {
+	byPayer := map[payer]*commitment{}
+	latest := map[id.ID]*commitment{}
+	var order []*commitment
 	for i := range b.payments {
 		p := &b.payments[i]
-		if p.paid == 0 && p.Amount != 0 {
-			continue // no rate: it stands elsewhere
+		if p.paid == 0 {
+			continue // no money came in, or it has no rate and stands elsewhere
 		}
 		who := b.payerOf(p, orders)
 		one := byPayer[who]
 		if p.Refund && one == nil {
 			if one = latest[p.Contact]; one == nil || p.Contact == 0 {
-				loose += p.paid
+				if within.holds(p.At) {
+					loose += p.paid
+				}
 				continue
 			}
 		}
 		if one == nil {
-			one = &paying{commitment: b.beginning(p, who, orders)}
+			begun := b.beginning(p, who, orders)
+			one = &begun
 			byPayer[who] = one
 			order = append(order, one)
 		}
 		one.value += p.paid
 		if !p.Refund {
-			one.payments++
 			latest[p.Contact] = one
 		}
 	}
 	for _, one := range order {
-		all = append(all, one.commitment)
+		all = append(all, *one)
 	}
 	return all, loose
 }
@@ -161,6 +162,7 @@ func (b *book) beginning(p *paymentFacts, who payer, orders map[id.ID][]clock.Mi
 		if c.contact == 0 {
 			c.contact = p.Contact
 		}
+		c.at = ordered(d, p.At, orders)
 		if d.Status == won {
 			c.at = b.decided(d, orders)
 		}

@@ -186,8 +186,9 @@ func (b *book) spend(ctx context.Context, tx *db.Tx, l *ledger.Service, p Period
 
 // fill shares the credit and writes the rows.
 func (c *crediting) fill(report *Attributed, spent map[string]int64, interval bool) error {
-	commitments, loose := c.commitments(c.conversion)
-	result, err := attribution.Attribute(c.journeys(commitments, c.walk), len(c.names), c.options)
+	commitments, loose := c.commitments(c.conversion, c.walk.within)
+	journeys := c.journeys(commitments, c.walk)
+	result, err := attribution.Attribute(journeys, len(c.names), c.options)
 	if err != nil {
 		return err
 	}
@@ -201,11 +202,9 @@ func (c *crediting) fill(report *Attributed, spent map[string]int64, interval bo
 	for i, name := range c.names {
 		c.credit(row(name), result.Credits[i], interval)
 	}
-	if !c.walk.within.limited() {
-		result.Unmatched.Value += loose
-		result.Unmatched.Low += loose
-		result.Unmatched.High += loose
-	}
+	result.Unmatched.Value += loose
+	result.Unmatched.Low += loose
+	result.Unmatched.High += loose
 	if u := result.Unmatched; u != (attribution.Credit{}) {
 		c.credit(row(""), u, interval)
 	}
@@ -213,9 +212,21 @@ func (c *crediting) fill(report *Attributed, spent map[string]int64, interval bo
 		row(key).Spend.Minor += minor
 	}
 	c.rows(report, rows)
+	report.Total.Conversions = conversions(journeys)
 	report.Unmatched = CreditRow{Conversions: result.Unmatched.Conversions, Value: c.sum(result.Unmatched.Value), Spend: c.sum(0)}
 	report.Unconverted = c.unconverted()
 	return nil
+}
+
+// conversions counts them whole: the rows' shares are fractions, whose sum is off by a hair.
+func conversions(journeys []attribution.Journey) float64 {
+	n := 0
+	for i := range journeys {
+		if journeys[i].Converted {
+			n++
+		}
+	}
+	return float64(n)
 }
 
 func (c *crediting) credit(row *CreditRow, earned attribution.Credit, interval bool) {
@@ -246,7 +257,6 @@ func (c *crediting) rows(report *Attributed, rows map[string]*CreditRow) {
 		return cmp.Or(cmp.Compare(b.Value.Minor, a.Value.Minor), cmp.Compare(b.Conversions, a.Conversions), cmp.Compare(a.Key, b.Key))
 	})
 	for _, r := range report.Rows {
-		report.Total.Conversions += r.Conversions
 		report.Total.Value.Minor += r.Value.Minor
 		report.Total.Spend.Minor += r.Spend.Minor
 	}

@@ -128,7 +128,7 @@ type funnel struct {
 
 // inside reports whether a contact belongs to the report: its first touch lies in the period. Without a period everybody does.
 func (f *funnel) inside(c id.ID) bool {
-	if !f.within.limited() {
+	if !f.within.limited {
 		return true
 	}
 	i, ok := f.first[c]
@@ -156,12 +156,19 @@ func (f *funnel) count() {
 	}
 	for i := range f.payments {
 		p := &f.payments[i]
-		if !f.inside(p.Contact) {
+		who, key := p.Contact, ""
+		if at, ok := f.dealAt[p.Deal]; ok {
+			// what is paid for a deal stands beside it, whoever paid
+			who, key = f.deals[at].Contact, f.deal(&f.deals[at])
+		}
+		if who == 0 {
+			who = p.Contact
+		}
+		if !f.inside(who) {
 			continue
 		}
-		key := f.contact(p.Contact)
-		if at, ok := f.dealAt[p.Deal]; ok {
-			key = f.deal(&f.deals[at])
+		if key == "" {
+			key = f.contact(who)
 		}
 		f.row(key).Paid.Minor += p.paid
 		f.total.Paid.Minor += p.paid
@@ -177,7 +184,7 @@ func (f *funnel) countContacts() {
 		}
 	}
 	f.total.Contacts = known
-	if f.within.limited() {
+	if f.within.limited {
 		return
 	}
 	// the others have no first touch

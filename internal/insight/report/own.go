@@ -29,7 +29,11 @@ func (b *book) owners(ctx context.Context, tx *db.Tx, k *keys) error {
 
 // fieldValues fills in the values of the workspace's own field of a name, of contacts and of deals.
 func (b *book) fieldValues(ctx context.Context, tx *db.Tx, k *keys, name string) error {
-	fields, err := db.All[id.ID](ctx, tx, `SELECT id FROM field WHERE workspace_id = $1 AND name_key = $2 AND entity <> 'company'`,
+	type column struct {
+		ID     id.ID  `db:"id"`
+		Entity string `db:"entity"`
+	}
+	fields, err := db.All[column](ctx, tx, `SELECT id, entity FROM field WHERE workspace_id = $1 AND name_key = $2 AND entity <> 'company'`,
 		tx.Workspace(), text.Key(name))
 	if err != nil {
 		return fmt.Errorf("read the fields: %w", err)
@@ -39,8 +43,13 @@ func (b *book) fieldValues(ctx context.Context, tx *db.Tx, k *keys, name string)
 	}
 	k.own = map[id.ID]string{}
 	for _, f := range fields {
-		err := db.EachCells(ctx, tx, func(c db.Cells) error { k.own[id.ID(c.Int(0))] = c.Text(1); return nil },
-			`SELECT record_id, text FROM field_value WHERE workspace_id = $1 AND field_id = $2`, tx.Workspace(), f)
+		err := db.EachCells(ctx, tx, func(c db.Cells) error {
+			record := id.ID(c.Int(0))
+			if _, stands := b.dealAt[record]; stands || f.Entity != "deal" {
+				k.own[record] = c.Text(1)
+			}
+			return nil
+		}, `SELECT record_id, text FROM field_value WHERE workspace_id = $1 AND field_id = $2`, tx.Workspace(), f.ID)
 		if err != nil {
 			return fmt.Errorf("read the values of %s: %w", name, err)
 		}

@@ -10,6 +10,7 @@ package report
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"tandem/internal/clock"
@@ -43,36 +44,53 @@ type Place struct {
 	Zone      *time.Location
 }
 
-// span is a period as instants: from is included, to is not; 0 is no limit.
-type span struct{ from, to clock.Micros }
+// span is a period as instants: from is included, to is not.
+type span struct {
+	from, to clock.Micros
+	limited  bool
+}
 
 func (p Period) span(zone *time.Location) (span, error) {
-	var s span
+	s := span{from: math.MinInt64, to: math.MaxInt64, limited: p != Period{}}
 	if p.From != "" {
-		t, err := time.ParseInLocation(time.DateOnly, p.From, zone)
+		day, err := parseDay(p.From)
 		if err != nil {
-			return s, fault.Usagef("%q is no day", p.From).WithMend("write it as YYYY-MM-DD")
+			return s, err
 		}
-		s.from = clock.Of(t)
+		s.from = beginning(day, zone)
 	}
 	if p.To != "" {
-		t, err := time.ParseInLocation(time.DateOnly, p.To, zone)
+		day, err := parseDay(p.To)
 		if err != nil {
-			return s, fault.Usagef("%q is no day", p.To).WithMend("write it as YYYY-MM-DD")
+			return s, err
 		}
-		s.to = clock.Of(t.AddDate(0, 0, 1))
+		s.to = beginning(day.AddDate(0, 0, 1), zone)
 	}
-	if s.from != 0 && s.to != 0 && s.from >= s.to {
+	if p.From != "" && p.To != "" && p.From > p.To {
 		return s, fault.Usagef("the period ends on %s, before it begins on %s", p.To, p.From)
 	}
 	return s, nil
 }
 
-func (s span) limited() bool { return s.from != 0 || s.to != 0 }
-
-func (s span) holds(at clock.Micros) bool {
-	return (s.from == 0 || at >= s.from) && (s.to == 0 || at < s.to)
+func parseDay(text string) (time.Time, error) {
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return day, fault.Usagef("%q is no day", text).WithMend("write it as YYYY-MM-DD")
+	}
+	return day, nil
 }
+
+// beginning is the first instant of a day in a zone.
+func beginning(day time.Time, zone *time.Location) clock.Micros {
+	t := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, zone)
+	if t.Day() != day.Day() {
+		// the clocks went forward at midnight: the day begins when they did
+		_, t = t.ZoneBounds()
+	}
+	return clock.Of(t)
+}
+
+func (s span) holds(at clock.Micros) bool { return at >= s.from && at < s.to }
 
 // Sum is money in a report: a decimal text in major units of the report's currency.
 type Sum struct {
@@ -164,11 +182,11 @@ func (s *Service) read(ctx context.Context, tx *db.Tx, p Place) (*book, error) {
 		return nil, err
 	}
 	if b.deals, err = db.All[dealFacts](ctx, tx, `SELECT id, contact_id, status, amount, currency, owner, created_at, closed_at FROM deal
-		WHERE workspace_id = $1 AND removed_at IS NULL ORDER BY id`, p.Workspace); err != nil {
+		WHERE workspace_id = $1 AND removed_at IS NULL ORDER BY created_at, id`, p.Workspace); err != nil {
 		return nil, fmt.Errorf("read the deals: %w", err)
 	}
 	if b.payments, err = db.All[paymentFacts](ctx, tx, `SELECT id, contact_id, deal_id, at, CASE WHEN kind = 'refund' THEN 1 ELSE 0 END AS refund,
-			amount, currency FROM payment WHERE workspace_id = $1 AND removed_at IS NULL ORDER BY at, id`, p.Workspace); err != nil {
+			amount, currency FROM payment WHERE workspace_id = $1 AND removed_at IS NULL ORDER BY at, refund, id`, p.Workspace); err != nil {
 		return nil, fmt.Errorf("read the payments: %w", err)
 	}
 	b.contacts, err = db.One[int](ctx, tx, `SELECT count(*) FROM contact WHERE workspace_id = $1`, p.Workspace)
@@ -196,6 +214,9 @@ func (b *book) convert() {
 		p := &b.payments[i]
 		if at, ok := b.dealAt[p.Deal]; ok && p.Contact == 0 {
 			p.Contact = b.deals[at].Contact
+		}
+		if p.Amount == 0 {
+			continue
 		}
 		signed := p.Amount
 		if p.Refund {

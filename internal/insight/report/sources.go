@@ -277,7 +277,10 @@ func (b *book) looseCosts(ctx context.Context, tx *db.Tx, s *Service, report *Qu
 func (s *Service) costKeys(ctx context.Context, tx *db.Tx, b *book) (map[LooseCost]int64, error) {
 	costs := map[LooseCost]int64{}
 	err := s.ledger.Spend(ctx, tx, "", "", func(spent *ledger.Spent) error {
-		minor, _, _ := spent.In(b.converter)
+		minor, left, _ := spent.In(b.converter)
+		if left.Minor != 0 {
+			b.other(left.Currency).spend(left.Minor)
+		}
 		costs[LooseCost{Channel: spent.Channel, Source: spent.Source, Campaign: spent.Campaign}] += minor
 		return nil
 	})
