@@ -56,7 +56,7 @@ func TestTheDoctorTellsWhatIsWrongAndTheMend(t *testing.T) {
 		fill(t, d, 2)
 		everywhere(t, d, func(ctx context.Context, tx *db.Tx) error {
 			for _, q := range []string{
-				"UPDATE workspace SET created_at = 0", "UPDATE ready SET finished_at = 0", "DELETE FROM store_note WHERE name <> 'finished_schema'",
+				"UPDATE workspace SET created_at = 0", "UPDATE ready SET finished_at = 0", "DELETE FROM store_note",
 			} {
 				if _, err := db.Exec(ctx, tx, q); err != nil {
 					return err
@@ -102,10 +102,6 @@ func TestTheDoctorFindsDamage(t *testing.T) {
 	d := dbtest.SQLite(t)
 	fill(t, d, 200)
 	file, _ := fileOf(d.URL())
-	everywhere(t, d, func(ctx context.Context, tx *db.Tx) error {
-		_, err := db.Exec(ctx, tx, "DROP INDEX contact_name")
-		return err
-	})
 	if err := d.Close(); err != nil { // into the file
 		t.Fatal(err)
 	}

@@ -12,11 +12,10 @@ import (
 
 // Notes are what a store knows about itself.
 const (
-	noteTable          = "store_note"
-	noteFinishedSchema = "finished_schema" // written by db
-	noteRestoring      = "restoring"       // a restore that has not come to its end
-	noteRestored       = "restored"        // when the backup was made that this store was restored from
-	noteBackup         = "backup"          // the last backup's file
+	noteTable     = "store_note"
+	noteRestoring = "restoring" // a restore that has not come to its end
+	noteRestored  = "restored"  // when the backup was made that this store was restored from
+	noteBackup    = "backup"    // the last backup's file
 )
 
 func writeNote(ctx context.Context, tx *db.Tx, name, value string, at time.Time) error {

@@ -23,5 +23,5 @@ func leftOut() map[string]string {
 
 // ownNotes are the names in store_note that speak of one store alone and do not move to another.
 func ownNotes() []string {
-	return []string{noteFinishedSchema, noteRestoring, noteBackup, noteRestored}
+	return []string{noteRestoring, noteBackup, noteRestored}
 }
