@@ -190,7 +190,7 @@ func (im *importing) eachRow(good func(*cells) error, bad func([]Problem) error)
 
 // rows is the second pass. Rows that an interrupted run has done are read, so that equal rows are counted, and left alone.
 func (im *importing) rows() error {
-	p := &pass{im: im}
+	p := &pass{im: im, optimizeAt: 2 * batchRows}
 	im.load.clear()
 	err := im.eachRow(
 		func(c *cells) error { return p.row(c, nil) },
@@ -207,6 +207,9 @@ type pass struct {
 	im       *importing
 	verdicts []verdict
 	good     []int // for each row of the loader's batch, its verdict
+
+	done       int // rows put so far
+	optimizeAt int
 }
 
 func (p *pass) row(c *cells, problems []Problem) error {
@@ -246,9 +249,20 @@ func (p *pass) flush() error {
 		return fmt.Errorf("import lines %d to %d: %w", p.verdicts[0].Line, p.verdicts[len(p.verdicts)-1].Line, err)
 	}
 	im.run = after
+	p.done += len(p.verdicts)
 	p.verdicts, p.good = p.verdicts[:0], p.good[:0]
 	im.load.clear()
-	return nil
+	return p.optimize()
+}
+
+// optimize lets the engine count its tables again each time they have grown eightfold: a plan made for an empty table reads a full one once for
+// every row.
+func (p *pass) optimize() error {
+	if p.done < p.optimizeAt {
+		return nil
+	}
+	p.optimizeAt *= 8
+	return p.im.s.DB.Optimize(p.im.ctx)
 }
 
 func (p *pass) put(tx *db.Tx, r *run) error {

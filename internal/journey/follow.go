@@ -3,6 +3,9 @@ package journey
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 
 	"tandem/internal/db"
 	"tandem/internal/id"
@@ -62,16 +65,38 @@ func numberBatch(ctx context.Context, d *db.DB, ws id.Workspace) (int64, error) 
 		if err != nil {
 			return err
 		}
-		numbered, err = db.Exec(ctx, tx, `UPDATE touch SET seq = $2 + n.place FROM (
-				SELECT id, row_number() OVER (ORDER BY id) AS place FROM touch WHERE workspace_id = $1 AND seq IS NULL ORDER BY id LIMIT $3
-			) n WHERE touch.workspace_id = $1 AND touch.id = n.id AND touch.seq IS NULL`, ws, head, numberedAtOnce)
+		waiting, err := db.All[id.ID](ctx, tx, `SELECT id FROM touch WHERE workspace_id = $1 AND seq IS NULL ORDER BY id LIMIT $2`, ws, numberedAtOnce)
 		if err != nil {
-			return fmt.Errorf("number touches: %w", err)
+			return fmt.Errorf("look for touches without a number: %w", err)
+		}
+		numbered = int64(len(waiting))
+		for some := range slices.Chunk(waiting, 250) {
+			if err := assign(ctx, tx, head, some); err != nil {
+				return err
+			}
+			head += int64(len(some))
 		}
 		_, err = advance(ctx, tx, numbered)
 		return err
 	})
 	return numbered, err
+}
+
+// assign gives touches the numbers after head, in their order. They are named one by one: joined to a sub-select, a table without statistics is
+// read once for each row.
+func assign(ctx context.Context, tx *db.Tx, head int64, touches []id.ID) error {
+	list, args := db.List(3, touches)
+	var place strings.Builder
+	for i := range touches {
+		n := strconv.Itoa(i + 1)
+		place.WriteString(" WHEN $" + strconv.Itoa(i+3) + " THEN " + n)
+	}
+	_, err := db.Exec(ctx, tx, `UPDATE touch SET seq = CAST($2 AS BIGINT) + CASE id`+place.String()+` END
+		WHERE workspace_id = $1 AND seq IS NULL AND id IN (`+list+`)`, append([]any{tx.Workspace(), head}, args...)...)
+	if err != nil {
+		return fmt.Errorf("number %d touches: %w", len(touches), err)
+	}
+	return nil
 }
 
 // Head is the seq of the last numbered touch, 0 if there is none.
