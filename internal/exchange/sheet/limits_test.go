@@ -35,6 +35,7 @@ func TestWhatCannotBeReadIsRefusedWithItsPlace(t *testing.T) {
 		{"nothing", written(t, ""), fault.Invalid, []string{"empty"}},
 		{"a mark alone", written(t, "\ufeff"), fault.Invalid, []string{"no header"}},
 		{"blank lines", written(t, "\n\n \n"), fault.Invalid, []string{"no header", "names its columns"}},
+		{"a device", os.DevNull, fault.Invalid, []string{"twice", "write it to a file"}},
 		{"a folder", folder, fault.Invalid, []string{"folder"}},
 		{"no file", filepath.Join(folder, "gone.csv"), fault.NotFound, []string{"no file", "gone.csv"}},
 	} {

@@ -141,16 +141,19 @@ func TestTheHeaderIsFoundBelowTitles(t *testing.T) {
 	}{
 		{
 			"an advertising report", "Campaign report\n\"May 1, 2026 - May 31, 2026\"\nCampaign,Clicks,Cost (EUR)\nSpring,12,3.40\nTotal: Campaigns,12,3.40\n",
-			[]string{"Campaign", "Clicks", "Cost (EUR)"}, []string{"4: Spring|12|3.40"},
+			[]string{"Campaign", "Clicks", "Cost (EUR)"},
+			[]string{"4: Spring|12|3.40"},
 		},
 		{
 			"pairs above", "\"Report Start:\",\"2026-05-01\"\n\"Report End:\",\"2026-05-31\"\n\"Date Generated:\",\"2026-06-01\"\n\n" +
 				"Start,Account,Campaign,Spent,Clicks\n2026-05-01,A,B,1.00,2\n2026-05-02,A,B,1.50,3\n",
-			[]string{"Start", "Account", "Campaign", "Spent", "Clicks"}, []string{"6: 2026-05-01|A|B|1.00|2", "7: 2026-05-02|A|B|1.50|3"},
+			[]string{"Start", "Account", "Campaign", "Spent", "Clicks"},
+			[]string{"6: 2026-05-01|A|B|1.00|2", "7: 2026-05-02|A|B|1.50|3"},
 		},
 		{
 			"a title as wide as the table", "Sales by Customer,,\nACME GmbH,,\nMay 2026,,\n,Date,Amount\nJones,2026-05-02,12.00\nTotal Jones,,12.00\nTOTAL,,12.00\n",
-			[]string{"", "Date", "Amount"}, []string{"5: Jones|2026-05-02|12.00", "6: Total Jones||12.00"},
+			[]string{"", "Date", "Amount"},
+			[]string{"5: Jones|2026-05-02|12.00", "6: Total Jones||12.00"},
 		},
 		{"rows longer than the header", "name,email\nA,a@x\nB,b@x,more\nC,c@x\n", []string{"name", "email"}, []string{
 			"2: A|a@x", "3! the row has 3 cells, the header 2; put quotes around cells that hold the delimiter", "4: C|c@x",

@@ -113,6 +113,8 @@ func open(file string, o Options) (source, error) {
 		return nil, fault.Invalidf("%s cannot be read: %w", file, err)
 	case info.IsDir():
 		return nil, fault.Invalidf("%s is a folder, not a file", file)
+	case !info.Mode().IsRegular():
+		return nil, fault.Invalidf("%s cannot be read twice, as an import does", file).WithMend("write it to a file first")
 	case info.Size() == 0:
 		return nil, fault.Invalidf("%s is empty", file)
 	}

@@ -29,7 +29,6 @@ type delimited struct {
 	line      int
 	cell      []byte
 	ends      []int
-	buf       []byte
 }
 
 // counter counts the bytes of the file that were read.
