@@ -78,7 +78,7 @@ func (s *Session) tellImport(r *exchange.Result) {
 	s.print(s.say.Text("%d rows of %s: %d created, %d updated, %d unchanged, %d skipped",
 		i18n.Count(r.Rows), r.File, i18n.Count(r.Created), i18n.Count(r.Updated), i18n.Count(r.Unchanged), i18n.Count(r.Skipped)))
 	if r.ContactsCreated > 0 && r.Kind != exchange.Contacts {
-		s.print(s.say.Text("%d contacts were made", i18n.Count(r.ContactsCreated)))
+		s.print(s.say.Text("new contacts: %d", i18n.Count(r.ContactsCreated)))
 	}
 	for _, p := range r.Problems[:min(len(r.Problems), problemsTold)] {
 		s.print("  " + strings.Join(printable([]string{

@@ -112,7 +112,7 @@ func (im *importing) survey(kind Kind) error {
 		return nil
 	}
 	return im.eachRow(func(*cells) error { im.load.clear(); return nil }, func(p []Problem) error {
-		return fault.Invalidf("%s: %s", p[0].Value, p[0].Problem).At(fault.Place{File: im.file, Line: p[0].Line, Column: p[0].Column}).
+		return fault.Invalidf("%q %s", p[0].Value, p[0].Problem).At(fault.Place{File: im.file, Line: p[0].Line, Column: p[0].Column}).
 			WithMend("nothing was imported; mend the row, or leave out --strict to skip it")
 	})
 }

@@ -19,7 +19,7 @@ type CycleQuery struct {
 type Cycle struct {
 	Unit string `json:"unit"`
 	CycleRow
-	Rows  []CycleRow `json:"rows,omitempty"`
+	Rows  []CycleRow `json:"rows,omitzero"`
 	Total *CycleRow  `json:"total,omitempty"`
 }
 
