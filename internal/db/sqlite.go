@@ -38,6 +38,9 @@ func openSQLite(ctx context.Context, u, file string) (*DB, error) {
 		return nil, fault.Invalidf("%s is a folder, not a database file", file)
 	}
 	e := &sqliteEngine{file: file}
+	if err := e.makeFile(); err != nil {
+		return nil, err
+	}
 	writer, err := e.pool(1, "rwc", "immediate", "cache_size(-32000)", "journal_mode(WAL)", "synchronous(FULL)", "journal_size_limit(67108864)")
 	if err != nil {
 		return nil, err
@@ -52,6 +55,19 @@ func openSQLite(ctx context.Context, u, file string) (*DB, error) {
 		return nil, errors.Join(e.translate(err), d.Close())
 	}
 	return d, nil
+}
+
+// makeFile makes the database's file, if there is none, for its owner alone: it holds what a business knows of people. The files beside it get
+// the same rights from SQLite.
+func (e *sqliteEngine) makeFile() error {
+	f, err := os.OpenFile(e.file, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return fault.Forbiddenf("the database %s cannot be made: %w", e.file, err).WithMend("check the rights of its folder")
+	}
+	return f.Close()
 }
 
 // pool holds up to n connections for ever: an open one has the schema read and its statements prepared.
