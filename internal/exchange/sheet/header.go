@@ -3,9 +3,7 @@ package sheet
 import (
 	"errors"
 	"io"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 
 	"tandem/internal/fault"
@@ -75,25 +73,37 @@ func headerAt(records []record) int {
 	return min(0, len(records)-1)
 }
 
-// tableWidth is the width that the most cells of the records belong to. A title is narrow, and a row with a cell too many is rare, so neither
-// makes the table's width; a width that is found in the last record alone would leave a header without rows, so another is preferred.
+// tableWidth is the width of the table that the most of the records' area lies in. A title is narrow, and few rows have a cell too many, so neither
+// makes it. One record alone is as wide as the table only if nothing else can be: it would be a header without rows.
 func tableWidth(records []record) int {
-	cells, first := map[int]int{}, map[int]int{}
+	best, most, alone := 1, 0, 1
 	for i, rec := range records {
 		width := len(trimmed(rec.cells))
-		if _, seen := first[width]; !seen {
-			first[width] = i
+		if width < 2 {
+			continue
 		}
-		cells[width] += width
+		if i < len(records)-1 || alone == 1 {
+			alone = max(alone, width)
+		}
+		as := asWide(records, width)
+		if area := as * width * width; as > 1 && area > most {
+			best, most = width, area
+		}
 	}
-	best := 1
-	for _, width := range slices.Sorted(maps.Keys(cells)) {
-		last := first[width] == len(records)-1
-		if width > 1 && (best == 1 || cells[width] >= cells[best] && !last) {
-			best = width
-		}
+	if most == 0 {
+		return alone
 	}
 	return best
+}
+
+func asWide(records []record, width int) int {
+	n := 0
+	for _, rec := range records {
+		if len(trimmed(rec.cells)) >= width {
+			n++
+		}
+	}
+	return n
 }
 
 func filled(cells []string) int {

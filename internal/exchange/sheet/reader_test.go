@@ -161,6 +161,10 @@ func TestTheHeaderIsFoundBelowTitles(t *testing.T) {
 		{"the only row longer than the header", "name,email\nA,a@x,more\n", []string{"name", "email"}, []string{
 			"2! the row has 3 cells, the header 2; put quotes around cells that hold the delimiter",
 		}},
+		{"a narrow table below many pairs", "From:,2026-05-01\nTo:,2026-05-31\nBy:,A\nOn:,B\nIn:,C\nDay,Campaign,Clicks,Spent\n2026-05-01,A,2,1.00\n", []string{"Day", "Campaign", "Clicks", "Spent"}, []string{"7: 2026-05-01|A|2|1.00"}},
+		{"a row longer than the header first", "name,email\nA,a@x,more\nB,b@x\n", []string{"name", "email"}, []string{
+			"2! the row has 3 cells, the header 2; put quotes around cells that hold the delimiter", "3: B|b@x",
+		}},
 		{"rows shorter than the header", "a,b,c\n1\n2,3\n4,5,6\n", []string{"a", "b", "c"}, []string{"2: 1||", "3: 2|3|", "4: 4|5|6"}},
 		{"most of the columns empty", "a,b,c,d\n1,,,\n2,,,\n3,,,\n4,,,\n5,,,\n", []string{"a", "b", "c", "d"}, []string{
 			"2: 1|||", "3: 2|||", "4: 3|||", "5: 4|||", "6: 5|||",
