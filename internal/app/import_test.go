@@ -45,7 +45,7 @@ func TestAFileThatCannotBeReadChangesNothing(t *testing.T) {
 			[]string{"bad.csv:2", "[amount]", "1.234", "--decimal"},
 			1,
 		},
-		{"nobody to name", "contacts", "name,city\nA,B\n", nil, []string{"bad.csv", "external_id or email or phone", "--map"}, 1},
+		{"nobody to name", "contacts", "name,city\nA,B\n", nil, []string{"bad.csv", "email or external_id or phone", "--map"}, 1},
 		{"no currency at all", "deals", "external_id,amount\nD9,1\n", []string{"--set", "currency=XXQ", "--strict"}, []string{"bad.csv:2", "ISO 4217"}, 1},
 		{"nothing", "contacts", "", nil, []string{"bad.csv", "empty"}, 1},
 		{"a picture", "contacts", "\x89PNG\r\n\x1a\n", nil, []string{"bad.csv", "picture", "CSV or XLSX"}, 1},
@@ -211,7 +211,7 @@ func content(t *testing.T, file string) string {
 
 func TestNoSuchFile(t *testing.T) {
 	s := newShop(t)
-	for path, want := range map[string]string{filepath.Join(s.dir, "gone.csv"): "there is no file", s.dir: "director"} {
+	for path, want := range map[string]string{filepath.Join(s.dir, "gone.csv"): "there is no file", s.dir: "is a folder"} {
 		if status, _, complaint := s.call("import", "contacts", path); status != 1 || !strings.Contains(complaint, want) || !strings.Contains(complaint, path) {
 			t.Errorf("exit %d: %s", status, complaint)
 		}

@@ -101,10 +101,10 @@ func (b *batch) note(i int, entity string, record id.ID, before, after []byte) {
 // survey is the first pass: the file's hash, its columns, how they are written, and, where it must be known beforehand, every problem.
 func (im *importing) survey(kind Kind) error {
 	var err error
-	if im.hash, err = hashOf(im.file); err != nil {
+	if im.read, err = survey(im.ctx, kind, im.file, im.o); err != nil {
 		return err
 	}
-	if im.read, err = survey(im.ctx, kind, im.file, im.o); err != nil {
+	if im.hash, err = hashOf(im.file); err != nil {
 		return err
 	}
 	im.load = im.s.loaderFor(im.read, im.o)

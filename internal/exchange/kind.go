@@ -82,7 +82,7 @@ func fieldsOf(k Kind) []spec {
 
 var contactFields = []spec{
 	{name: "external_id", known: []string{"Record ID", "Record ID - Contact", "Contact ID", "Customer ID", "External ID"}},
-	{name: "email", known: []string{"E-mail", "Email Address", "E-mail Address", "E-mail 1 - Value", "E-Mail-Adresse", "Customer Email"}},
+	{name: "email", known: []string{"E-mail", "Email Address", "E-mail Address", "E-mail 1 - Value", "Primary Email", "E-Mail-Adresse", "Customer Email"}},
 	{name: "phone", known: []string{"Phone Number", "Mobile Phone Number", "Mobile Phone", "Primary Phone", "Phone 1 - Value", "Telephone"}},
 	{name: "first_name", known: []string{"First Name", "Given Name", "FirstName"}},
 	{name: "last_name", known: []string{"Last Name", "Family Name", "Surname", "LastName"}},

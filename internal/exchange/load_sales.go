@@ -49,6 +49,9 @@ func (l *dealLoader) add(c *cells) {
 	}
 	if amount, ok := c.money("amount"); ok {
 		r.Amount, r.Currency = amount.Minor, amount.Currency
+		if r.Amount < 0 {
+			c.fail("amount", fault.Invalidf("is less than nothing; a deal's amount is what it may bring"))
+		}
 	}
 	if r.Name == "" {
 		r.Name, r.Has = l.nameless(c), r.Has|deal.HasName

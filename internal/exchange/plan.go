@@ -166,8 +166,8 @@ func (p *plan) byName(i int, o Options) {
 // check refuses a file that cannot say what its kind is about.
 func (p *plan) check() error {
 	needs := map[Kind][][]string{
-		Contacts:  {{"external_id", "email", "phone"}},
-		Companies: {{"external_id", "name", "domain"}},
+		Contacts:  {{"email", "external_id", "phone"}},
+		Companies: {{"name", "external_id", "domain"}},
 		Touches:   {{"at"}},
 		Deals:     {{"external_id", "contact", "company", "name"}},
 		Payments:  {{"at"}, {"amount"}},

@@ -223,7 +223,7 @@ func TestReferencesNamePeopleTheWayFilesDo(t *testing.T) {
 			return nil
 		})
 	})
-	for _, s := range []string{"", "a@", "@b", "a@b@c"} {
+	for _, s := range []string{"", "a@", "@b", "a@b@c", "+", "+49"} {
 		if r, err := contact.Reference(s, ""); err == nil {
 			t.Errorf("Reference(%q) = %+v, want an error", s, r)
 		}

@@ -11,6 +11,9 @@ import (
 	"tandem/internal/text"
 )
 
+// shortestPhone is how many digits a number that cannot be read must have to name anybody.
+const shortestPhone = 5
+
 // Reference reads how another record names a person: with an @ an email, with a leading + a phone, anything else an external id.
 func Reference(s, region string) (Row, error) {
 	s = strings.TrimSpace(s)
@@ -24,7 +27,10 @@ func Reference(s, region string) (Row, error) {
 		}
 		return Row{Emails: []Email{{key, s}}}, nil
 	case s[0] == '+':
-		key, _ := text.PhoneKey(s, region)
+		key, known := text.PhoneKey(s, region)
+		if !known && len(key) < shortestPhone {
+			return Row{}, fault.Invalidf("%q is no telephone number", s)
+		}
 		return Row{Phones: []Phone{{key, s}}}, nil
 	}
 	return Row{External: s}, nil

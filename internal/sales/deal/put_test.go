@@ -164,32 +164,44 @@ func TestEveryClosedDealHasAClosingTime(t *testing.T) {
 			created, closed clock.Micros
 		}{
 			{
-				"the file's date", deal.Row{},
-				deal.Row{Has: has, Status: deal.Won, CreatedAt: day("2026-01-01"), ClosedAt: day("2026-02-01")}, day("2026-01-01"), day("2026-02-01"),
+				"the file's date",
+				deal.Row{},
+				deal.Row{Has: has, Status: deal.Won, CreatedAt: day("2026-01-01"), ClosedAt: day("2026-02-01")},
+				day("2026-01-01"), day("2026-02-01"),
 			},
 			{
-				"before it was created", deal.Row{},
-				deal.Row{Has: has, Status: deal.Won, CreatedAt: day("2026-02-01"), ClosedAt: day("2026-01-01")}, day("2026-02-01"), day("2026-01-01"),
+				"before it was created",
+				deal.Row{},
+				deal.Row{Has: has, Status: deal.Won, CreatedAt: day("2026-02-01"), ClosedAt: day("2026-01-01")},
+				day("2026-02-01"), day("2026-01-01"),
 			},
 			{"the day it was created", deal.Row{}, deal.Row{Has: has, Status: deal.Lost, CreatedAt: day("2026-01-01")}, day("2026-01-01"), day("2026-01-01")},
 			{"no date at all", deal.Row{}, deal.Row{Has: has, Status: deal.Won}, clock.Of(may3), clock.Of(may3)},
 			{"created when first known", deal.Row{}, deal.Row{Has: has, Status: deal.Won, ClosedAt: day("2026-02-01")}, day("2026-02-01"), day("2026-02-01")},
 			{
-				"open until now", deal.Row{Has: has, Status: deal.Open, CreatedAt: day("2026-01-01")},
-				deal.Row{Has: has, Status: deal.Won}, day("2026-01-01"), clock.Of(may3),
+				"open until now",
+				deal.Row{Has: has, Status: deal.Open, CreatedAt: day("2026-01-01")},
+				deal.Row{Has: has, Status: deal.Won},
+				day("2026-01-01"), clock.Of(may3),
 			},
 			{
-				"won, not lost", deal.Row{Has: has, Status: deal.Lost, CreatedAt: day("2026-01-01"), ClosedAt: day("2026-02-01")},
-				deal.Row{Has: has, Status: deal.Won}, day("2026-01-01"), clock.Of(may3),
+				"won, not lost",
+				deal.Row{Has: has, Status: deal.Lost, CreatedAt: day("2026-01-01"), ClosedAt: day("2026-02-01")},
+				deal.Row{Has: has, Status: deal.Won},
+				day("2026-01-01"), clock.Of(may3),
 			},
 			{
-				"created later than now", deal.Row{Has: has, Status: deal.Open, CreatedAt: day("2027-01-01")},
-				deal.Row{Has: has, Status: deal.Won}, day("2027-01-01"), day("2027-01-01"),
+				"created later than now",
+				deal.Row{Has: has, Status: deal.Open, CreatedAt: day("2027-01-01")},
+				deal.Row{Has: has, Status: deal.Won},
+				day("2027-01-01"), day("2027-01-01"),
 			},
 			{"a hope", deal.Row{}, deal.Row{Has: has, Status: deal.Open, CreatedAt: day("2026-01-01"), ClosedAt: day("2026-12-01")}, day("2026-01-01"), 0},
 			{
-				"open again", deal.Row{Has: has, Status: deal.Won, CreatedAt: day("2026-01-01")},
-				deal.Row{Has: has, Status: deal.Open}, day("2026-01-01"), 0,
+				"open again",
+				deal.Row{Has: has, Status: deal.Won, CreatedAt: day("2026-01-01")},
+				deal.Row{Has: has, Status: deal.Open},
+				day("2026-01-01"), 0,
 			},
 		} {
 			c.before.Key, c.row.Key = c.what, c.what

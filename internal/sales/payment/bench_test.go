@@ -17,9 +17,9 @@ func BenchmarkPutAll(b *testing.B) {
 		name string
 		open func(testing.TB) *db.DB
 	}{{"sqlite", dbtest.SQLite}, {"postgres", dbtest.Postgres}} {
-		w := &writing{service(engine.open(b)), 0}
+		w := &writing{service(engine.open(b)), 0, 2}
 		b.Run(engine.name+"/new", func(b *testing.B) {
-			w.run(b, func() { w.put(b, w.stored, 1); w.stored++ })
+			w.run(b, func() { w.put(b, w.stored, 1); w.grow(b) })
 		})
 		for pass, amount := range []int64{1, 2} {
 			b.Run(engine.name+[]string{"/same", "/changed"}[pass], func(b *testing.B) {
@@ -32,11 +32,25 @@ func BenchmarkPutAll(b *testing.B) {
 
 // writing is a desk that has stored some batches.
 type writing struct {
-	desk   *desk
-	stored int
+	desk       *desk
+	stored     int
+	optimizeAt int // stored batches
 }
 
 const batchRows = 500
+
+// grow counts a batch, and lets the engine count its tables each time they have grown eightfold, as an import does.
+func (w *writing) grow(b *testing.B) {
+	b.Helper()
+	w.stored++
+	if w.stored != w.optimizeAt {
+		return
+	}
+	w.optimizeAt *= 8
+	if err := w.desk.db.Optimize(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+}
 
 func (w *writing) run(b *testing.B, batch func()) {
 	n := 0
