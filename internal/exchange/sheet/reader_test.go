@@ -187,7 +187,7 @@ func TestTheHeaderIsFoundBelowTitles(t *testing.T) {
 
 func TestSumsAtTheEndAreNoRows(t *testing.T) {
 	for _, sum := range []string{
-		"Total,99.00", "TOTAL:,99.00", "Totals,99.00", "Grand Total,99.00", "Total - 3 rows,99.00", "Total: Campaigns,--", "Total (2),EUR 99.00", ",Total",
+		"Total,99.00", "TOTAL:,99.00", "Totals,99.00", "Grand Total,99.00", "Total - 3 rows,99.00", "Total: Campaigns,--", "Total (2),EUR 99.00", "Total for A,99.00", ",Total",
 	} {
 		for _, rows := range []int{1, 36, 37, 38, 39, 40, 200} {
 			content := "name,amount\n" + strings.Repeat("A,1.00\n", rows) + sum + "\n" + sum + "\n"

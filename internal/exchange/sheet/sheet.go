@@ -83,6 +83,7 @@ type Reader struct {
 	from    source
 	columns []Column
 	ahead   []record // read already, not handed on: a row that may turn out to be a total
+	spare   []record // where they are kept, used again
 	ended   error
 }
 
@@ -177,6 +178,7 @@ func (r *Reader) Next() (Row, error) {
 
 // fill reads until it is known whether the next records are rows: sums stand at the end, so records that look like one wait for what follows.
 func (r *Reader) fill() error {
+	r.ahead = r.spare[:0]
 	for {
 		line, cells, err := r.from.next()
 		if errors.Is(err, io.EOF) {
@@ -192,6 +194,7 @@ func (r *Reader) fill() error {
 			continue
 		}
 		r.ahead = append(r.ahead, record{line, cells})
+		r.spare = r.ahead
 		if !isTotal(cells) || len(r.ahead) > sumsAtEnd {
 			return nil
 		}
@@ -199,7 +202,7 @@ func (r *Reader) fill() error {
 }
 
 var (
-	totalWord = regexp.MustCompile(`(?i)^(grand )?totals?( ?[-–(].*)?$`)
+	totalWord = regexp.MustCompile(`(?i)^(grand )?totals?( ?[-–(].*| for .*)?$`)
 	letters   = regexp.MustCompile(`\pL{4,}|\pL.*@`)
 )
 
@@ -210,11 +213,19 @@ func isTotal(cells []string) bool {
 	if first < 0 {
 		return false
 	}
-	said := strings.ToLower(strings.TrimSpace(cells[first]))
+	said := strings.TrimSpace(cells[first])
+	if !startsLike(said, "total") && !startsLike(said, "grand") {
+		return false // as nearly all
+	}
+	said = strings.ToLower(said)
 	if strings.HasPrefix(said, "total:") || strings.HasPrefix(said, "totals:") {
 		return true
 	}
 	return totalWord.MatchString(said) && !slices.ContainsFunc(cells[first+1:], letters.MatchString)
+}
+
+func startsLike(s, word string) bool {
+	return len(s) >= len(word) && strings.EqualFold(s[:len(word)], word)
 }
 
 func blank(cells []string) bool {
@@ -234,6 +245,9 @@ func (r *Reader) row(rec record) (Row, error) {
 			fault: fault.Invalidf("the row has %d cells, the header %d", len(rec.cells), n).
 				At(fault.Place{File: r.file, Line: rec.line}).WithMend("put quotes around cells that hold the delimiter"),
 		}
+	}
+	if len(rec.cells) >= n {
+		return Row{Line: rec.line, Cells: rec.cells[:n]}, nil
 	}
 	cells := make([]string, n)
 	copy(cells, rec.cells)

@@ -29,7 +29,11 @@ type delimited struct {
 	line      int
 	cell      []byte
 	ends      []int
+	plainStop [256]bool // the bytes that a cell without quotes ends at
 }
+
+// quotedStop are the bytes within quotes that are not simply copied.
+var quotedStop = [256]bool{'"': true, '\n': true, '\r': true, 0: true}
 
 // counter counts the bytes of the file that were read.
 type counter struct {
@@ -66,6 +70,9 @@ func openText(name string, o Options, f *os.File, size int64) (source, error) {
 	if o.Delimiter == 0 {
 		head, _ := d.in.Peek(1 << 15) // shorter files give what they have
 		d.delimiter = delimiterOf(head)
+	}
+	for _, c := range []byte{d.delimiter, '\n', '\r', 0} {
+		d.plainStop[c] = true
 	}
 	return d, nil
 }
@@ -225,24 +232,47 @@ func (d *delimited) readCell(start int) (more bool, err error) {
 	if c == '"' {
 		return d.readQuoted(start)
 	}
-	from := len(d.cell)
-	for ; ; c, err = d.in.ReadByte() {
-		switch {
-		case errors.Is(err, io.EOF):
-			return false, nil
-		case err != nil:
-			return false, d.cannot(err)
-		case c == d.delimiter:
-			return true, nil
-		case c == '\n' || c == '\r':
-			return false, d.endLine(c)
-		case c == 0:
-			return false, d.broken(d.line, fault.Invalidf("there is a NUL byte").WithMend("the file is damaged or no text; export it again"))
+	if err := d.in.UnreadByte(); err != nil {
+		return false, d.cannot(err)
+	}
+	c, err = d.copyUntil(&d.plainStop, len(d.cell), start)
+	switch {
+	case errors.Is(err, io.EOF):
+		return false, nil
+	case err != nil:
+		return false, err
+	case c == d.delimiter:
+		return true, nil
+	case c == 0:
+		return false, d.nul()
+	}
+	return false, d.endLine(c)
+}
+
+// copyUntil appends to the cell, which begins at from, what stands before the next byte of stop, and passes that byte.
+func (d *delimited) copyUntil(stop *[256]bool, from, start int) (byte, error) {
+	for {
+		if _, err := d.in.Peek(1); errors.Is(err, io.EOF) {
+			return 0, io.EOF
+		} else if err != nil {
+			return 0, d.cannot(err)
 		}
-		d.cell = append(d.cell, c)
+		ahead, _ := d.in.Peek(d.in.Buffered()) // what is buffered is there
+		n := 0
+		for n < len(ahead) && !stop[ahead[n]] {
+			n++
+		}
+		d.cell = append(d.cell, ahead[:n]...)
 		if len(d.cell)-from > MaxField {
-			return false, d.tooLong(start)
+			return 0, d.tooLong(start)
 		}
+		if n == len(ahead) {
+			_, _ = d.in.Discard(n)
+			continue
+		}
+		c := ahead[n]
+		_, _ = d.in.Discard(n + 1)
+		return c, nil
 	}
 }
 
@@ -250,29 +280,26 @@ func (d *delimited) readCell(start int) (more bool, err error) {
 func (d *delimited) readQuoted(start int) (more bool, err error) {
 	opened, from := d.line, len(d.cell)
 	for {
-		c, err := d.in.ReadByte()
+		c, err := d.copyUntil(&quotedStop, from, start)
 		switch {
 		case errors.Is(err, io.EOF):
 			return false, d.broken(opened, fault.Invalidf("a quote is opened here and never closed").
 				WithMend("close it, or double it if it belongs to the text"))
 		case err != nil:
-			return false, d.cannot(err)
+			return false, err
 		case c == 0:
-			return false, d.broken(d.line, fault.Invalidf("there is a NUL byte").WithMend("the file is damaged or no text; export it again"))
-		case c == '"':
-			if n := d.blanksToEnd(); n >= 0 {
-				return d.endCell(n)
-			}
-			d.cell = append(d.cell, '"')
-			if next, err := d.in.Peek(1); err == nil && next[0] == '"' {
-				_, _ = d.in.Discard(1) // what was peeked is there
-			}
-		default:
+			return false, d.nul()
+		case c != '"':
 			d.count(c)
 			d.cell = append(d.cell, c)
+			continue
 		}
-		if len(d.cell)-from > MaxField {
-			return false, d.tooLong(start)
+		if n := d.blanksToEnd(); n >= 0 {
+			return d.endCell(n)
+		}
+		d.cell = append(d.cell, '"')
+		if next, err := d.in.Peek(1); err == nil && next[0] == '"' {
+			_, _ = d.in.Discard(1) // what was peeked is there
 		}
 	}
 }
@@ -338,6 +365,10 @@ func (d *delimited) endLine(c byte) error {
 	}
 	_, err = d.in.Discard(1)
 	return err
+}
+
+func (d *delimited) nul() error {
+	return d.broken(d.line, fault.Invalidf("there is a NUL byte").WithMend("the file is damaged or no text; export it again"))
 }
 
 func (d *delimited) tooLong(start int) error {
