@@ -192,7 +192,10 @@ func (s *Session) qualityTable(r *report.Quality) *table {
 		add(s.say.Text("costs without touches: %s", firstOf(c.Campaign, c.Source, c.Channel)), 1, c.Amount.String())
 	}
 	for _, e := range r.Unconverted {
-		add(s.say.Text("money in %s for which there is no rate of its day", string(e.Currency)), e.Deals+e.Payments, "")
+		add(s.say.Text("deals and payments in %s for which there is no rate of their day", string(e.Currency)), e.Deals+e.Payments, "")
+		if e.Spend.Minor != 0 {
+			add(s.say.Text("costs in %s for which there is no rate of their day: %s", string(e.Currency), e.Spend.String()), 1, "")
+		}
 	}
 	return t
 }

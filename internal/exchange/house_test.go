@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -136,4 +137,26 @@ func (h *house) same(what string, before, after map[string]string) {
 			h.t.Errorf("%s: %s were\n%sand are\n%s", what, name, before[name], after[name])
 		}
 	}
+}
+
+// count is the one number that a query gives.
+func (h *house) count(query string) int {
+	h.t.Helper()
+	var n int
+	err := h.DB.Read(context.Background(), h.ws, func(tx *db.Tx) (err error) {
+		n, err = db.One[int](context.Background(), tx, query, args(query, h.ws)...)
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return n
+}
+
+// args is the workspace for a query that names it.
+func args(query string, ws id.Workspace) []any {
+	if !strings.Contains(query, "$1") {
+		return nil
+	}
+	return []any{ws}
 }

@@ -168,19 +168,6 @@ func (h *house) everyRowOnce(rows int) {
 	h.expect("seqs", h.count(`SELECT max(seq) FROM touch WHERE workspace_id = $1`), h.count(`SELECT count(DISTINCT seq) FROM touch WHERE workspace_id = $1`))
 }
 
-func (h *house) count(query string) int {
-	h.t.Helper()
-	var n int
-	err := h.DB.Read(context.Background(), h.ws, func(tx *db.Tx) (err error) {
-		n, err = db.One[int](context.Background(), tx, query, h.ws)
-		return err
-	})
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return n
-}
-
 func TestAnUndoKilledAgainAndAgainLeavesWhatWasBefore(t *testing.T) {
 	for _, engine := range []string{dbtest.SQLiteEngine, dbtest.PostgresEngine} {
 		t.Run(engine, func(t *testing.T) {
