@@ -5,8 +5,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"tandem/internal/exchange/sheet"
 )
@@ -49,4 +52,35 @@ func readThrough(b *testing.B, path string) {
 	if err := in.Close(); err != nil {
 		b.Fatal(err)
 	}
+}
+
+// BenchmarkWorkbook reads 20,000 rows of seven cells.
+func BenchmarkWorkbook(b *testing.B) {
+	const rows = 20_000
+	path := filepath.Join(b.TempDir(), "table.xlsx")
+	book := excelize.NewFile()
+	out, err := book.NewStreamWriter("Sheet1")
+	if err != nil {
+		b.Fatal(err)
+	}
+	style, err := book.NewStyle(&excelize.Style{NumFmt: 4})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i := range rows {
+		row := []any{"jane.doe@example.com", "Jane", "Doe", "Station Road 5", "12345", i, excelize.Cell{StyleID: style, Value: 1234.56}}
+		if i == 0 {
+			row = []any{"email", "first", "last", "street", "code", "number", "amount"}
+		}
+		if err := out.SetRow("A"+strconv.Itoa(i+1), row); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := errors.Join(out.Flush(), book.SaveAs(path), book.Close()); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		readThrough(b, path)
+	}
+	b.ReportMetric(float64(rows*b.N)/b.Elapsed().Seconds(), "rows/s")
 }

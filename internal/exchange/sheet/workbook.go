@@ -1,15 +1,17 @@
 package sheet
 
 import (
+	"archive/zip"
+	"encoding/xml"
 	"errors"
 	"io"
 	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/net/html/charset"
 
 	"tandem/internal/fault"
 )
@@ -34,6 +36,9 @@ func openWorkbook(name string, o Options, f *os.File) (source, error) {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, fault.Invalidf("%s cannot be read: %w", name, err)
 	}
+	if err := whole(name); err != nil {
+		return nil, err
+	}
 	book, err := excelize.OpenFile(name, excelize.Options{UnzipSizeLimit: unpackedBytes, UnzipXMLSizeLimit: unpackedSheet})
 	if err != nil {
 		return nil, fault.Invalidf("%s is no workbook that can be read: %w", name, err).WithMend("save it as XLSX or CSV")
@@ -47,7 +52,7 @@ func openWorkbook(name string, o Options, f *os.File) (source, error) {
 		return nil, errors.Join(fault.Invalidf("%s has no sheet %q", name, sheet).
 			WithMend("its sheets are: %s", strings.Join(sheets, ", ")), book.Close())
 	}
-	if err := writeDatesAlike(book); err != nil {
+	if err := writeAlike(book); err != nil {
 		return nil, errors.Join(fault.Invalidf("%s is no workbook that can be read: %w", name, err), book.Close())
 	}
 	rows, err := book.Rows(sheet)
@@ -55,6 +60,42 @@ func openWorkbook(name string, o Options, f *os.File) (source, error) {
 		return nil, errors.Join(fault.Invalidf("the sheet %q of %s cannot be read: %w", sheet, name, err), book.Close())
 	}
 	return &workbook{name: name, book: book, rows: rows, size: info.Size()}, nil
+}
+
+// whole refuses a workbook with a sheet that breaks off or holds what XML may not: its rows would just seem to end there.
+func whole(name string) error {
+	parts, err := zip.OpenReader(name)
+	if err != nil {
+		return fault.Invalidf("%s is no workbook that can be read: %w", name, err).WithMend("save it as XLSX or CSV")
+	}
+	defer parts.Close()
+	for _, part := range parts.File {
+		if !strings.HasPrefix(part.Name, "xl/worksheets/") || !strings.HasSuffix(part.Name, ".xml") {
+			continue
+		}
+		if err := wellFormed(part); err != nil {
+			return fault.Invalidf("a sheet of %s is damaged (%s): %w", name, part.Name, err).
+				WithMend("open it in a spreadsheet program and save it again")
+		}
+	}
+	return nil
+}
+
+func wellFormed(part *zip.File) error {
+	in, err := part.Open()
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	d := xml.NewDecoder(io.LimitReader(in, unpackedBytes))
+	d.CharsetReader = charset.NewReaderLabel
+	for {
+		if _, err := d.Token(); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
 }
 
 func (w *workbook) next() (int, []string, error) {
@@ -74,7 +115,9 @@ func (w *workbook) next() (int, []string, error) {
 			return w.row, nil, fault.Invalidf("a field is longer than %d bytes", MaxField).
 				At(fault.Place{File: w.name, Line: w.row, Column: "column " + strconv.Itoa(i+1)})
 		}
-		cells[i] = wholeDay.ReplaceAllString(c, "$1")
+		if len(c) == len(dateCode) {
+			cells[i] = wholeDay.ReplaceAllString(c, "$1")
+		}
 	}
 	return w.row, cells, nil
 }
@@ -83,42 +126,3 @@ func (w *workbook) next() (int, []string, error) {
 func (w *workbook) progress() (read, size int64) { return 0, 0 }
 
 func (w *workbook) close() error { return errors.Join(w.rows.Close(), w.book.Close()) }
-
-var (
-	wholeDay = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2}) 00:00:00$`)
-	// unsaid is what a number format only quotes, or says of colours, currencies and languages
-	unsaid = regexp.MustCompile(`"[^"]*"|\\.|\[[^\]]*\]|_.|\*.|(?i)general|AM/PM`)
-	// lasting is a duration, such as [h]:mm
-	lasting = regexp.MustCompile(`(?i)\[(h+|m+|s+)\]`)
-)
-
-// writeDatesAlike lets every cell that is a date be read as YYYY-MM-DD HH:MM:SS, however the workbook shows it: the file knows the day, its display
-// may not tell.
-func writeDatesAlike(book *excelize.File) error {
-	alike := "yyyy-mm-dd hh:mm:ss"
-	made, err := book.NewStyle(&excelize.Style{CustomNumFmt: &alike})
-	if err != nil {
-		return err
-	}
-	formats := map[int]string{}
-	if book.Styles.NumFmts != nil {
-		for _, f := range book.Styles.NumFmts.NumFmt {
-			formats[f.NumFmtID] = f.FormatCode
-		}
-	}
-	styles := book.Styles.CellXfs.Xf
-	for i := range styles {
-		if n := styles[i].NumFmtID; n != nil && isDate(*n, formats[*n]) {
-			styles[i].NumFmtID = styles[made].NumFmtID
-		}
-	}
-	return nil
-}
-
-// isDate reports whether a number format shows days. The numbers of those that need no code are from ECMA-376 part 1, 18.8.30.
-func isDate(n int, code string) bool {
-	if code == "" {
-		return n >= 14 && n <= 17 || n == 22 || n >= 27 && n <= 31 || n == 36 || n >= 50 && n <= 54 || n == 57 || n == 58
-	}
-	return !lasting.MatchString(code) && strings.ContainsAny(strings.ToLower(unsaid.ReplaceAllString(code, "")), "yd")
-}
