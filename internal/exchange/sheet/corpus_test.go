@@ -97,7 +97,7 @@ func TestAddressBooksAreReadWithTheirColumns(t *testing.T) {
 		}},
 		{"export.txt", []string{"Custom 1", "Notes"}, 2, 1, map[string]string{"Custom 1": "custom, 1", "Notes": "here's some unicode text…"}},
 		{"utf16_addressbook.csv", []string{"First Name", "Primary Email"}, 1, 0, map[string]string{"Primary Email": "johndoe@host.invalid"}},
-		// Nothing in the file says Shift-JIS: its rows and columns are kept, and what is ASCII in them, the letters are not.
+		// Nothing in the file says Shift-JIS: its rows and columns are kept, and what is ASCII in them, the letters only if the charset is said.
 		{"shiftjis_addressbook.csv", []string{"First Name", "Primary Email"}, 1, 0, map[string]string{"Secondary Email": ""}},
 		// Without a header the first row is taken for one: an import then says that no column is known as email, and lists them.
 		{"csv_no_header.csv", []string{"John Doe", "john@doe.invalid"}, 1, 0, map[string]string{"john@doe.invalid": "jane@doe.invalid"}},
@@ -118,6 +118,13 @@ func TestAddressBooksAreReadWithTheirColumns(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestAnAddressBookInAnotherCharsetIsReadWhenItIsSaid(t *testing.T) {
+	_, rows, err := read(filepath.Join(corpus(t), "thunderbird", "shiftjis_addressbook.csv"), sheet.Options{Charset: "shift_jis"})
+	if err != nil || len(rows) != 1 || !strings.HasPrefix(rows[0], "2: 権兵衛|名無し|名無しの権兵衛||名無しの権兵衛@host.invalid|") {
+		t.Errorf("rows %q, %v", rows, err)
 	}
 }
 

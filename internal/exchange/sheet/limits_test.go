@@ -36,6 +36,8 @@ func TestWhatCannotBeReadIsRefusedWithItsPlace(t *testing.T) {
 		{"a mark alone", written(t, "\ufeff"), fault.Invalid, []string{"no header"}},
 		{"blank lines", written(t, "\n\n \n"), fault.Invalid, []string{"no header", "names its columns"}},
 		{"a device", os.DevNull, fault.Invalid, []string{"twice", "write it to a file"}},
+		{"letters of no charset", written(t, "a,b\r\n1,2\r\nM\xfcller,\x81\r\n"), fault.Invalid, []string{"file.csv:3", "neither UTF-8", "save it as UTF-8"}},
+		{"half a character", written(t, "\xff\xfea\x00,\x00b\x00\n\x001\x00,\x002"), fault.Invalid, []string{"UTF-16", "export it again"}},
 		{"a folder", folder, fault.Invalid, []string{"folder"}},
 		{"no file", filepath.Join(folder, "gone.csv"), fault.NotFound, []string{"no file", "gone.csv"}},
 	} {
@@ -50,6 +52,13 @@ func TestWhatCannotBeReadIsRefusedWithItsPlace(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestACharsetThatNobodyKnowsIsWrongUsage(t *testing.T) {
+	_, _, err := read(written(t, "a,b\n1,2\n"), sheet.Options{Charset: "klingon"})
+	if !fault.Is(err, fault.Usage) || !strings.Contains(err.Error(), "klingon") || !strings.Contains(err.Error(), "shift_jis") {
+		t.Error(err)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/unicode"
 
 	"tandem/internal/exchange/sheet"
@@ -89,6 +90,27 @@ func TestAFileIsReadHoweverItsProgramWroteIt(t *testing.T) {
 				t.Errorf("columns %q, rows %q, %v; want %q", columns, rows, err, c.rows)
 			}
 		})
+	}
+}
+
+func TestACharsetThatIsSaidIsUsed(t *testing.T) {
+	content, err := japanese.ShiftJIS.NewEncoder().String("name,city\n名無し,東京\nソ表,\"大阪\"\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns, rows, err := read(written(t, content), sheet.Options{Charset: "Shift_JIS"})
+	if err != nil || !slices.Equal(columns, []string{"name", "city"}) || !slices.Equal(rows, []string{"2: 名無し|東京", "3: ソ表|大阪"}) {
+		t.Errorf("columns %q, rows %q, %v", columns, rows, err)
+	}
+	for charset, mark := range map[string]string{"utf-8": "\ufeff", "windows-1252": "", "utf-16le": "\xff\xfe"} {
+		text := mark + "a,b\n1,2\n"
+		if charset == "utf-16le" {
+			text = mark + "a\x00,\x00b\x00\n\x001\x00,\x002\x00\n\x00"
+		}
+		columns, rows, err := read(written(t, text), sheet.Options{Charset: charset})
+		if err != nil || !slices.Equal(columns, []string{"a", "b"}) || !slices.Equal(rows, []string{"2: 1|2"}) {
+			t.Errorf("%s: columns %q, rows %q, %v", charset, columns, rows, err)
+		}
 	}
 }
 

@@ -33,6 +33,7 @@ const sumsAtEnd = 100
 type Options struct {
 	Sheet     string // of an XLSX file; "" is the first
 	Delimiter rune
+	Charset   string // as browsers name them (WHATWG Encoding), such as shift_jis; "" is UTF-8, UTF-16 or Windows-1252
 }
 
 // Column is one column of a file.

@@ -7,11 +7,7 @@ import (
 	"io"
 	"os"
 	"strconv"
-	"unicode/utf8"
 
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
 	"tandem/internal/fault"
@@ -48,11 +44,11 @@ func (c *counter) Read(p []byte) (int, error) {
 }
 
 func openText(name string, o Options, f *os.File, size int64) (source, error) {
-	decode, err := encodingOf(f)
-	if err == nil {
-		_, err = f.Seek(0, io.SeekStart)
-	}
+	decode, err := encodingOf(name, o, f, size)
 	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, errors.Join(fault.Invalidf("%s cannot be read: %w", name, err), f.Close())
 	}
 	d := &delimited{name: name, file: f, size: size, counted: &counter{r: f}, line: 1}
@@ -75,74 +71,6 @@ func openText(name string, o Options, f *os.File, size int64) (source, error) {
 		d.plainStop[c] = true
 	}
 	return d, nil
-}
-
-// encodingOf reads the whole file once: what is valid UTF-8 is UTF-8 (nil), what has zeros in every second byte is UTF-16, the rest is Windows-1252.
-func encodingOf(f *os.File) (encoding.Encoding, error) {
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, err
-	}
-	buf := make([]byte, 1<<16)
-	n, err := io.ReadFull(f, buf)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, err
-	}
-	if wide := wideEncoding(buf[:n]); wide != nil {
-		return wide, nil
-	}
-	tail := 0 // bytes of a character that the last block cut off
-	for {
-		valid, rest := validUTF8(buf[:tail+n])
-		if !valid {
-			return charmap.Windows1252, nil
-		}
-		copy(buf, buf[tail+n-rest:tail+n])
-		tail = rest
-		n, err = f.Read(buf[tail:])
-		if errors.Is(err, io.EOF) {
-			if tail > 0 {
-				return charmap.Windows1252, nil
-			}
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-}
-
-// validUTF8 checks a block, up to a character that it may cut off: rest is that character's length so far.
-func validUTF8(b []byte) (valid bool, rest int) {
-	if utf8.Valid(b) {
-		return true, 0
-	}
-	for rest = 1; rest <= min(3, len(b)); rest++ {
-		if utf8.RuneStart(b[len(b)-rest]) {
-			return !utf8.FullRune(b[len(b)-rest:]) && utf8.Valid(b[:len(b)-rest]), rest
-		}
-	}
-	return false, 0
-}
-
-func wideEncoding(head []byte) encoding.Encoding {
-	switch {
-	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
-		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
-	}
-	var zeros [2]int
-	n := min(len(head), 1000)
-	for i := range n {
-		if head[i] == 0 {
-			zeros[i%2]++
-		}
-	}
-	switch {
-	case zeros[1]*5 > n && zeros[0] == 0:
-		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
-	case zeros[0]*5 > n && zeros[1] == 0:
-		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
-	}
-	return nil
 }
 
 // delimiterOf is the candidate that splits the most lines into the same number of cells, more than one, quotes respected.
