@@ -69,12 +69,13 @@ func Run(ctx context.Context, p Process) int {
 // build puts the services on a store.
 func build(d *db.DB, c clock.Clock) cli.House {
 	log, books := journey.New(c), ledger.New(c)
-	deals := deal.New(log)
+	deals, fields := deal.New(log), field.New(c)
 	return cli.House{
 		Team:   team.New(d, c, booked(books)),
 		Ledger: books,
+		Fields: fields,
 		Exchange: &exchange.Service{
-			DB: d, Clock: c, Journey: log, Ledger: books, Contacts: contact.New(log, c), Fields: field.New(c), Consents: consent.New(log, c),
+			DB: d, Clock: c, Journey: log, Ledger: books, Contacts: contact.New(log, c), Fields: fields, Consents: consent.New(log, c),
 			Deals: deals, Payments: payment.New(log, books, deals),
 		},
 		Reports: report.New(d, books),

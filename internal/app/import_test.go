@@ -217,3 +217,21 @@ func TestNoSuchFile(t *testing.T) {
 		}
 	}
 }
+
+func TestAnOwnFieldKeepsItsType(t *testing.T) {
+	s := newShop(t)
+	s.must("field", "add", "contact", "Shoe size", "--type", "number")
+	file := s.file("people.csv", "external_id,shoes\na,42\nb,big\n")
+	r := s.object("import", "contacts", file, "--map", "field.Shoe size=shoes")
+	if r["created"] != 1.0 || r["problem_count"] != 1.0 {
+		t.Errorf("got %v", r)
+	}
+	if out := s.must("field", "list"); !strings.Contains(out, "Shoe size\tnumber") {
+		t.Errorf("listed: %q", out)
+	}
+	for _, wrong := range [][]string{{"field", "add", "shoe", "x"}, {"field", "add", "contact", "y", "--type", "colour"}, {"field", "add", "contact", "SHOE SIZE"}} {
+		if status, _, _ := s.call(wrong...); status == 0 {
+			t.Errorf("%v is taken", wrong)
+		}
+	}
+}

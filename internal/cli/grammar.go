@@ -30,6 +30,7 @@ type commands struct {
 	Backup  backupCommand    `cmd:"" name:"backup" help:"Write everything to one file, while others go on working."`
 	Restore restoreCommand   `cmd:"" name:"restore" help:"Fill an empty database from a backup."`
 	Doctor  doctorCommand    `cmd:"" name:"doctor" help:"Check the database, the disk and the clock, and say what to mend."`
+	Field   fieldCommand     `cmd:"" name:"field" help:"Fields of your own for contacts, companies and deals."`
 	Rate    rateCommand      `cmd:"" name:"rate" help:"Exchange rates, by day."`
 	Version versionCommand   `cmd:"" name:"version" help:"Print the version."`
 	Help    helpCommand      `cmd:"" name:"help" help:"Explain a command."`

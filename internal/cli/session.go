@@ -12,6 +12,7 @@ import (
 	"tandem/internal/i18n"
 	"tandem/internal/insight/report"
 	"tandem/internal/ledger"
+	"tandem/internal/people/field"
 	"tandem/internal/team"
 	"tandem/internal/upkeep"
 )
@@ -20,6 +21,7 @@ import (
 type House struct {
 	Team     *team.Service
 	Ledger   *ledger.Service
+	Fields   *field.Service
 	Exchange *exchange.Service
 	Reports  *report.Service
 }
