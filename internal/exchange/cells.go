@@ -55,6 +55,18 @@ func (c *cells) next(row sheet.Row, err error) {
 			c.fail(name, fault.Invalidf("is longer than %d bytes", longestID))
 		}
 	}
+	c.checkLast()
+}
+
+// checkLast refuses a row that a later one contradicts.
+func (c *cells) checkLast() {
+	external := c.text("external_id")
+	if c.read.last == nil || external == "" {
+		return
+	}
+	if line := c.read.last.later(hashed(external), c.hash(), c.line); line > 0 {
+		c.fail("external_id", fault.Invalidf("comes again in line %d, which says something else and counts", line))
+	}
 }
 
 // longestID is how long a name that records are found by may be; PostgreSQL's indexes hold no more than about 2,700 bytes.
@@ -169,7 +181,11 @@ func (c *cells) hash() [16]byte {
 		}
 	}
 	c.buffer = b
-	sum := sha256.Sum256(b)
+	return hashed(string(b))
+}
+
+func hashed(s string) [16]byte {
+	sum := sha256.Sum256([]byte(s))
 	return [16]byte(sum[:16])
 }
 

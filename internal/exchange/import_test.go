@@ -117,3 +117,18 @@ func TestUndoRestoresUpdatedRowsToo(t *testing.T) {
 		}
 	})
 }
+
+func TestOfSeveralRowsOfOneRecordTheLastCounts(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		const file = "external_id,at,amount,currency\ny1,2026-03-10,1,EUR\ny1,2026-03-10,2,EUR\ny2,2026-03-10,5,EUR\ny2,2026-03-10,5,EUR\n"
+		r := h.takes(exchange.Payments, file, exchange.Options{})
+		h.expect("the first time", counts(r), [4]int{2, 0, 1, 1})
+		h.expect("the problem's line", r.Problems[0].Line, 2)
+		before := h.state()
+
+		h.expect("the second time", counts(h.takes(exchange.Payments, file, exchange.Options{})), [4]int{0, 0, 3, 1})
+		h.same("after the same file", before, h.state())
+		h.expect("what the last row says", h.count(`SELECT amount FROM payment WHERE workspace_id = $1 AND key = 'x::y1'`), 200)
+	})
+}

@@ -19,6 +19,7 @@ type reading struct {
 	numbers []*value.Numbers
 	times   value.Times
 	twice   *repeats
+	last    *lastWords // nil for kinds whose records keep what they have
 	now     *cells
 }
 
@@ -51,6 +52,9 @@ func newReading(p *plan, o Options) (*reading, error) {
 		o.Zone = time.UTC
 	}
 	r := &reading{plan: p, o: o, at: map[string]int{}, numbers: make([]*value.Numbers, len(p.feeds)), twice: newRepeats()}
+	if p.kind == Deals || p.kind == Payments || p.kind == Costs {
+		r.last = newLastWords()
+	}
 	var err error
 	if r.times, err = value.NewTimes(o.Zone, o.DateFormat); err != nil {
 		return nil, err
@@ -113,6 +117,9 @@ func (s *surveying) rows(ctx context.Context, in *sheet.Reader) error {
 		c.next(row, nil)
 		s.look(c)
 		s.twice.meet(c.hash())
+		if s.last != nil && c.text("external_id") != "" {
+			s.last.meet(hashed(c.text("external_id")), c.hash(), c.line)
+		}
 	}
 }
 
