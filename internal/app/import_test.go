@@ -235,3 +235,15 @@ func TestAnOwnFieldKeepsItsType(t *testing.T) {
 		}
 	}
 }
+
+func TestACharsetCanBeSaid(t *testing.T) {
+	s := newShop(t)
+	file := s.file("people.csv", "external_id,name\na,\x83e\x83X\x83g\n") // テスト in Shift_JIS
+	s.must("import", "contacts", file, "--charset", "Shift_JIS")
+	if out := s.must("export", "contacts"); !strings.Contains(out, "テスト") {
+		t.Errorf("exported: %q", out)
+	}
+	if status, _, complaint := s.call("import", "contacts", file, "--charset", "Klingon"); status == 0 {
+		t.Errorf("an unknown charset is taken: %s", complaint)
+	}
+}

@@ -23,6 +23,7 @@ type importCommand struct {
 	Region     string            `name:"region" placeholder:"CODE" help:"Country of telephone numbers without a country code, such as DE."`
 	Sheet      string            `name:"sheet" placeholder:"NAME" help:"Which sheet of an XLSX file. Default: the first."`
 	Delimiter  string            `name:"delimiter" placeholder:"CHARACTER" help:"Between cells; tab for a tab. Default: what the file shows."`
+	Charset    string            `name:"charset" placeholder:"NAME" help:"How the file writes letters, such as Shift_JIS. Default: UTF-8, UTF-16 or Windows-1252, as the file shows."`
 	Overwrite  bool              `name:"overwrite" help:"Contacts and companies: replace what is there. Default: fill only what is empty."`
 	Strict     bool              `name:"strict" help:"Import nothing if one row has a problem."`
 	Undo       string            `name:"undo" placeholder:"ID" help:"Take an import back, instead of importing."`
@@ -58,7 +59,7 @@ func (c *importCommand) Run(ctx context.Context, s *Session) error {
 func (c *importCommand) options(s *Session) (exchange.Options, error) {
 	o := exchange.Options{
 		Map: c.Map, Set: c.Set, System: c.System, Zone: s.Zone, DateFormat: c.DateFormat, Decimal: c.Decimal, Overwrite: c.Overwrite,
-		Strict: c.Strict, Sheet: c.Sheet, Base: s.Workspace.Currency, Region: strings.ToUpper(c.Region),
+		Strict: c.Strict, Sheet: c.Sheet, Charset: c.Charset, Base: s.Workspace.Currency, Region: strings.ToUpper(c.Region),
 	}
 	switch {
 	case c.Delimiter == "tab":

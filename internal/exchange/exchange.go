@@ -50,6 +50,7 @@ type Options struct {
 	Strict     bool              // refuse the whole file if one row has a problem
 	Sheet      string            // of an XLSX file; "" is the first
 	Delimiter  rune              // 0 is found out
+	Charset    string            // of a text file, such as Shift_JIS; "" is found out
 	Base       money.Currency    // the workspace's currency, against which rates are quoted
 	Region     string            // ISO 3166: how telephone numbers without a country code are read
 	Progress   func(read, size int64, rows int)

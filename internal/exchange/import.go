@@ -139,7 +139,7 @@ func cannotOpen(file string, err error) error {
 
 // fingerprint tells apart imports that read the same file differently.
 func (o *Options) fingerprint() string {
-	b, err := json.Marshal([]any{o.Map, o.Set, o.System, fmt.Sprint(o.Zone), o.DateFormat, o.Decimal, o.Overwrite, o.Sheet})
+	b, err := json.Marshal([]any{o.Map, o.Set, o.System, fmt.Sprint(o.Zone), o.DateFormat, o.Decimal, o.Overwrite, o.Sheet, o.Charset})
 	if err != nil {
 		panic("exchange: options always become JSON: " + err.Error())
 	}

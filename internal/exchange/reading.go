@@ -23,7 +23,9 @@ type reading struct {
 	now     *cells
 }
 
-func (o *Options) sheet() sheet.Options { return sheet.Options{Sheet: o.Sheet, Delimiter: o.Delimiter} }
+func (o *Options) sheet() sheet.Options {
+	return sheet.Options{Sheet: o.Sheet, Delimiter: o.Delimiter, Charset: o.Charset}
+}
 
 // survey reads the file for the first time.
 func survey(ctx context.Context, kind Kind, file string, o Options) (*reading, error) {
