@@ -79,7 +79,7 @@ func (d *Desk) end(ctx context.Context, err error) int {
 }
 
 // complain writes a line to standard error. Where even that is closed there is nobody left to tell.
-func (d *Desk) complain(text string) { _, _ = io.WriteString(d.Err, "tandem: "+text+"\n") }
+func (d *Desk) complain(text string) { _, _ = io.WriteString(d.Err, "tandem: "+onTerminal(text)+"\n") }
 
 // complainOfFields lists the fields where there are several: the first is in the fault's own text.
 func (d *Desk) complainOfFields(err error) {

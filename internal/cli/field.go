@@ -59,7 +59,7 @@ type fieldList struct{ asJSON }
 func (c *fieldList) Run(ctx context.Context, s *Session) error {
 	list := []printedField{}
 	for _, e := range entities() {
-		err := s.DB.Read(ctx, s.Workspace.ID, func(tx *db.Tx) error {
+		err := s.read(ctx, func(tx *db.Tx) error {
 			fields, err := s.Fields.All(ctx, tx, e)
 			for _, f := range fields {
 				list = append(list, printedField{f.Entity, f.Name, f.Type})

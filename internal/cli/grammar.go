@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -91,11 +92,20 @@ func (d *Desk) misuse(err error) error {
 	if wrong, ok := errors.AsType[*kong.ParseError](err); ok {
 		if at := wrong.Context.Selected(); at != nil {
 			command = at.FullPath()
-		} else if len(wrong.Context.Args) > 0 {
+		} else if strings.HasPrefix(err.Error(), "unexpected argument") {
 			return fault.Usagef("%w", err).WithMend("see the commands with: tandem help")
 		}
 	}
+	if flag, ok := withoutValue(err); ok {
+		return fault.Usagef("%s needs a value", flag).WithMend("see how it is used with: %s --help", command)
+	}
 	return fault.Usagef("%w", err).WithMend("see how it is used with: %s --help", command)
+}
+
+// withoutValue is the flag that stands last and lacks its value, which kong says in words for programmers.
+func withoutValue(err error) (flag string, ok bool) {
+	flag, what, found := strings.Cut(err.Error(), ": ")
+	return flag, found && (strings.HasSuffix(what, `got "EOL" (<EOL>)`) || strings.HasPrefix(what, "missing value"))
 }
 
 // translate says the help of every command and flag in the language.

@@ -21,7 +21,7 @@ type schema struct {
 	Pending bool   `json:"pending"`
 }
 
-// Run looks, and changes nothing.
+// Run looks, and migrates nothing.
 func (c *migrateStatus) Run(ctx context.Context, d *Desk) error {
 	return d.withStore(ctx, func(store *db.DB) error { return d.tellSchema(ctx, store, c.asJSON) })
 }

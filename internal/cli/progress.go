@@ -17,6 +17,7 @@ type progress struct {
 	clock clock.Clock
 	began time.Time
 	shown time.Time
+	read  int64 // bytes, when it was last drawn
 }
 
 // redraw is how often the bar is drawn: faster is no use to an eye and slows the work.
@@ -24,19 +25,26 @@ const redraw = 200 * time.Millisecond
 
 func (d *Desk) progress() *progress { return &progress{desk: d, clock: d.Clock} }
 
-// show tells how many of the file's size bytes were read, and how many rows. A size of 0 or less is unknown.
+// show tells how many of the file's size bytes were read, and how many rows. A size of 0 or less is unknown. Where the file is read a second
+// time the bar begins anew.
 func (p *progress) show(read, size int64, rows int) {
-	now := p.clock.Now()
-	if !p.desk.Terminal || now.Sub(p.shown) < redraw {
+	if !p.desk.Terminal {
 		return
 	}
-	p.shown = now
-	if p.bar == nil {
-		p.began = now
-		p.bar = p.start(size)
+	now := p.clock.Now()
+	if now.Sub(p.shown) < redraw {
+		return
 	}
+	if p.bar == nil || read < p.read {
+		p.end()
+		p.began, p.bar = now, p.start(size)
+	}
+	p.shown, p.read = now, read
 	p.bar.Describe(p.words(rows, now.Sub(p.began)))
-	_ = p.bar.Set64(min(read, max(size, read))) // a bar that cannot be drawn stops no import
+	if size > 0 {
+		read = min(read, size) // a file that grows meanwhile
+	}
+	_ = p.bar.Set64(read) // a bar that cannot be drawn stops no import
 }
 
 func (p *progress) start(size int64) *progressbar.ProgressBar {

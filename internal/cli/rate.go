@@ -10,7 +10,8 @@ import (
 )
 
 type rateCommand struct {
-	Set rateSet `cmd:"" name:"set" help:"Write down what the workspace's currency was worth on a day."`
+	Set  rateSet  `cmd:"" name:"set" help:"Write down what the workspace's currency was worth on a day."`
+	List rateList `cmd:"" name:"list" help:"List the exchange rates, by day."`
 }
 
 type rateSet struct {
@@ -28,15 +29,42 @@ func (c *rateSet) Run(ctx context.Context, s *Session) error {
 	if err := s.write(ctx, func(tx *db.Tx) error { return s.Ledger.SetRates(ctx, tx, r) }); err != nil {
 		return err
 	}
-	return s.result(c.asJSON, printedRate{string(r.Base), string(r.Currency), r.Day, r.Rate}, func() {
+	return s.result(c.asJSON, printedRate(r), func() {
 		s.print(s.say.Text("on %s 1 %s was %s %s", r.Day, string(r.Base), r.Rate, string(r.Currency)))
 	})
 }
 
 // printedRate is an exchange rate as scripts read it: one unit of base is rate units of currency.
 type printedRate struct {
-	Base     string `json:"base"`
-	Currency string `json:"currency"`
-	Day      string `json:"day"`
-	Rate     string `json:"rate"`
+	Base     money.Currency `json:"base"`
+	Currency money.Currency `json:"currency"`
+	Day      string         `json:"day"`
+	Rate     string         `json:"rate"`
+}
+
+type rateList struct{ asJSON }
+
+// Run prints every rate that was typed or imported.
+func (c *rateList) Run(ctx context.Context, s *Session) error {
+	var list []printedRate
+	err := s.read(ctx, func(tx *db.Tx) error {
+		list = []printedRate{}
+		return s.Ledger.EachRate(ctx, tx, func(r *ledger.Rate) { list = append(list, printedRate(*r)) })
+	})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return s.json(list)
+	}
+	t := table{columns: []column{
+		{title: s.say.Text("day")},
+		{title: s.say.Text("one unit of")},
+		{title: s.say.Text("was worth"), number: true},
+		{title: s.say.Text("units of")},
+	}}
+	for _, r := range list {
+		t.rows = append(t.rows, []string{r.Day, string(r.Base), r.Rate, string(r.Currency)})
+	}
+	return t.write(s.out)
 }

@@ -118,6 +118,11 @@ func (d *Desk) prepare(ctx context.Context, store *db.DB) (House, error) {
 	return house, house.Team.Begin(ctx)
 }
 
+// read runs do in a transaction that reads the session's workspace.
+func (s *Session) read(ctx context.Context, do func(*db.Tx) error) error {
+	return s.DB.Read(ctx, s.Workspace.ID, do)
+}
+
 // write runs do in a transaction that writes the session's workspace.
 func (s *Session) write(ctx context.Context, do func(*db.Tx) error) error {
 	return s.DB.Write(ctx, s.Workspace.ID, do)

@@ -77,14 +77,22 @@ func (t *table) widths() []int {
 func printable(row []string) []string {
 	clean := make([]string, len(row))
 	for i, cell := range row {
-		clean[i] = strings.Map(func(r rune) rune {
-			if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-				return -1
-			}
-			return r
-		}, cell)
+		clean[i] = onTerminal(cell)
 	}
 	return clean
+}
+
+// onTerminal is a text without what would steer a terminal: control characters, and marks that turn the direction of writing.
+func onTerminal(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsControl(r):
+			return ' '
+		case unicode.Is(unicode.Cf, r):
+			return -1
+		}
+		return r
+	}, text)
 }
 
 // columnsOf is how many columns of a terminal a text takes: two for a wide letter, none for an accent of its own.
