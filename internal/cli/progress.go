@@ -42,7 +42,7 @@ func (p *progress) show(read, size int64, rows int) {
 	p.shown, p.read = now, read
 	p.bar.Describe(p.words(rows, now.Sub(p.began)))
 	if size > 0 {
-		read = min(read, size) // a file that grows meanwhile
+		read = min(read, size-1) // files are read ahead of their rows; a bar that is full goes away
 	}
 	_ = p.bar.Set64(read) // a bar that cannot be drawn stops no import
 }

@@ -48,6 +48,19 @@ func TestWithoutATerminalNothingIsShown(t *testing.T) {
 	}
 }
 
+func TestTheBarStaysUntilTheLastRowIsIn(t *testing.T) {
+	var shown bytes.Buffer
+	d, now := watched(t, &shown, true)
+	bar := d.progress()
+	bar.show(1000, 1000, 1) // a small file is read at once
+	now.Add(time.Second)
+	shown.Reset()
+	bar.show(1000, 1000, 5000)
+	if got := shown.String(); !strings.Contains(got, "5,000 rows") {
+		t.Errorf("shown: %q", got)
+	}
+}
+
 func TestAFileOfUnknownSizeHasABarToo(t *testing.T) {
 	var shown bytes.Buffer
 	d, now := watched(t, &shown, true)
