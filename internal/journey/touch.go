@@ -84,12 +84,13 @@ type Touch struct {
 	Machine    bool         `db:"machine"` // a scanner or a proxy did it, not the person
 	Detail     string       `db:"detail"`  // JSON, for the known kinds that need more
 	ImportID   id.ID        `db:"import_id,null"`
+	User       id.ID        `db:"user_id,null"` // the colleague who did it or wrote it down, where that is known
 	RecordedAt clock.Micros `db:"recorded_at"`
 	Retracted  clock.Micros `db:"retracted_at,null"`
 }
 
 const columns = `id, seq, key, contact_id, company_id, deal_id, at, kind, side, channel, source, medium, campaign, content, term, page,
-	referrer, note, value, currency, machine, detail, import_id, recorded_at, retracted_at`
+	referrer, note, value, currency, machine, detail, import_id, user_id, recorded_at, retracted_at`
 
 // SideOf is the wing a kind belongs to. An unknown kind counts as marketing.
 func SideOf(kind string) Side {
