@@ -17,17 +17,8 @@ import (
 	"tandem/internal/cli"
 	"tandem/internal/clock"
 	"tandem/internal/db"
-	"tandem/internal/exchange"
+	"tandem/internal/house"
 	"tandem/internal/i18n"
-	"tandem/internal/insight/report"
-	"tandem/internal/journey"
-	"tandem/internal/ledger"
-	"tandem/internal/people/consent"
-	"tandem/internal/people/contact"
-	"tandem/internal/people/field"
-	"tandem/internal/sales/deal"
-	"tandem/internal/sales/payment"
-	"tandem/internal/team"
 )
 
 // Process is what a program is given by the machine.
@@ -62,30 +53,6 @@ func Run(ctx context.Context, p Process) int {
 	}
 	return cli.Run(ctx, cli.Program{
 		Version: p.Version, Args: p.Args, Env: p.Env, In: p.In, Out: p.Out, Err: p.Err, Terminal: p.Terminal,
-		Clock: p.Clock, Catalogue: catalogue, House: func(d *db.DB) cli.House { return build(d, p.Clock) },
+		Clock: p.Clock, Catalogue: catalogue, House: func(d *db.DB) house.Services { return house.Build(d, p.Clock) },
 	})
-}
-
-// build puts the services on a store.
-func build(d *db.DB, c clock.Clock) cli.House {
-	log, books := journey.New(c), ledger.New(c)
-	deals, fields := deal.New(log), field.New(c)
-	return cli.House{
-		Team:   team.New(d, c, booked(books)),
-		Ledger: books,
-		Fields: fields,
-		Exchange: &exchange.Service{
-			DB: d, Clock: c, Journey: log, Ledger: books, Contacts: contact.New(log, c), Fields: fields, Consents: consent.New(log, c),
-			Deals: deals, Payments: payment.New(log, books, deals),
-		},
-		Reports: report.New(d, books),
-	}
-}
-
-// booked tells the team whether a workspace has amounts in its ledger.
-func booked(books *ledger.Service) team.Holds {
-	return func(ctx context.Context, tx *db.Tx) (bool, error) {
-		balances, err := books.Balances(ctx, tx)
-		return len(balances) > 0, err
-	}
 }

@@ -29,6 +29,7 @@ func house() []floor {
 		{[]string{"marketing", "sales"}, false},
 		{[]string{"referral", "insight"}, false},
 		{[]string{"exchange", "demo"}, false},
+		{[]string{"house"}, false},
 		{doors(), false},
 		{[]string{"app"}, false},
 		{[]string{"main", "bench"}, false},

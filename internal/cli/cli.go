@@ -20,6 +20,7 @@ import (
 	"tandem/internal/clock"
 	"tandem/internal/db"
 	"tandem/internal/fault"
+	"tandem/internal/house"
 	"tandem/internal/i18n"
 )
 
@@ -35,7 +36,7 @@ type Program struct {
 
 	Clock     clock.Clock
 	Catalogue *i18n.Catalogue
-	House     func(*db.DB) House // builds the services on an open store
+	House     func(*db.DB) house.Services // builds the services on an open store
 }
 
 // The exit statuses.

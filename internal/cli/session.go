@@ -7,24 +7,12 @@ import (
 	"time"
 
 	"tandem/internal/db"
-	"tandem/internal/exchange"
 	"tandem/internal/fault"
+	"tandem/internal/house"
 	"tandem/internal/i18n"
-	"tandem/internal/insight/report"
-	"tandem/internal/ledger"
-	"tandem/internal/people/field"
 	"tandem/internal/team"
 	"tandem/internal/upkeep"
 )
-
-// House is the business as commands need it.
-type House struct {
-	Team     *team.Service
-	Ledger   *ledger.Service
-	Fields   *field.Service
-	Exchange *exchange.Service
-	Reports  *report.Service
-}
 
 // Desk is where a command stands before the store is open: it knows the flags and can speak.
 type Desk struct {
@@ -37,8 +25,7 @@ type Desk struct {
 // Session is a command at work: the store is open, and the workspace is the one that --workspace names.
 type Session struct {
 	*Desk
-	House
-	DB        *db.DB
+	house.Services
 	Workspace team.Workspace
 	Zone      *time.Location // of dates: --timezone, else the workspace's
 }
@@ -88,11 +75,11 @@ func (d *Desk) checkZone() error {
 }
 
 func (d *Desk) enter(ctx context.Context, store *db.DB) (*Session, error) {
-	house, err := d.prepare(ctx, store)
+	services, err := d.prepare(ctx, store)
 	if err != nil {
 		return nil, err
 	}
-	w, err := house.Team.BySlug(ctx, d.flags.Workspace)
+	w, err := services.Team.BySlug(ctx, d.flags.Workspace)
 	if err != nil {
 		return nil, err
 	}
@@ -103,19 +90,19 @@ func (d *Desk) enter(ctx context.Context, store *db.DB) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Session{Desk: d, House: house, DB: store, Workspace: w, Zone: zone}, nil
+	return &Session{Desk: d, Services: services, Workspace: w, Zone: zone}, nil
 }
 
 // prepare brings a store into the state that every command expects.
-func (d *Desk) prepare(ctx context.Context, store *db.DB) (House, error) {
+func (d *Desk) prepare(ctx context.Context, store *db.DB) (house.Services, error) {
 	if err := upkeep.Unfinished(ctx, store); err != nil {
-		return House{}, err
+		return house.Services{}, err
 	}
 	if err := store.Migrate(ctx); err != nil {
-		return House{}, err
+		return house.Services{}, err
 	}
-	house := d.House(store)
-	return house, house.Team.Begin(ctx)
+	services := d.House(store)
+	return services, services.Team.Begin(ctx)
 }
 
 // read runs do in a transaction that reads the session's workspace.

@@ -1,0 +1,59 @@
+// Package house builds the business on an open store: every service, once, each with those it stands on. The doors (command line, site, API)
+// are given the same services, and so are their tests. It holds no rule of the business.
+package house
+
+import (
+	"context"
+
+	"tandem/internal/clock"
+	"tandem/internal/db"
+	"tandem/internal/exchange"
+	"tandem/internal/insight/report"
+	"tandem/internal/journey"
+	"tandem/internal/ledger"
+	"tandem/internal/people/consent"
+	"tandem/internal/people/contact"
+	"tandem/internal/people/field"
+	"tandem/internal/sales/deal"
+	"tandem/internal/sales/payment"
+	"tandem/internal/team"
+)
+
+// Services are the business on one store.
+type Services struct {
+	DB       *db.DB
+	Clock    clock.Clock
+	Team     *team.Service
+	Journey  *journey.Service
+	Ledger   *ledger.Service
+	Contacts *contact.Service
+	Fields   *field.Service
+	Consents *consent.Service
+	Deals    *deal.Service
+	Payments *payment.Service
+	Reports  *report.Service
+	Exchange *exchange.Service
+}
+
+// Build puts the services on a store that is open; they tell the time by c.
+func Build(d *db.DB, c clock.Clock) Services {
+	s := Services{DB: d, Clock: c, Journey: journey.New(c), Ledger: ledger.New(c), Fields: field.New(c)}
+	s.Team = team.New(d, c, booked(s.Ledger))
+	s.Contacts, s.Consents = contact.New(s.Journey, c), consent.New(s.Journey, c)
+	s.Deals = deal.New(s.Journey)
+	s.Payments = payment.New(s.Journey, s.Ledger, s.Deals)
+	s.Reports = report.New(d, s.Ledger)
+	s.Exchange = &exchange.Service{
+		DB: d, Clock: c, Journey: s.Journey, Ledger: s.Ledger, Contacts: s.Contacts, Fields: s.Fields, Consents: s.Consents,
+		Deals: s.Deals, Payments: s.Payments,
+	}
+	return s
+}
+
+// booked tells the team whether a workspace has amounts in its ledger.
+func booked(books *ledger.Service) team.Holds {
+	return func(ctx context.Context, tx *db.Tx) (bool, error) {
+		balances, err := books.Balances(ctx, tx)
+		return len(balances) > 0, err
+	}
+}
