@@ -12,7 +12,12 @@ import (
 
 // GlobalTables are the tables that belong to no workspace, few and small. Every other table is a workspace's: all its keys lead with
 // workspace_id, and so does every query.
-func GlobalTables() []string { return []string{"workspace", "ready", "store_note", "goose_db_version"} }
+func GlobalTables() []string {
+	return []string{
+		"workspace", "ready", "store_note", "goose_db_version",
+		"app_user", "membership", "session", "access_link", "passkey", "recovery_code", "api_token", "attempt",
+	}
+}
 
 var createTable = regexp.MustCompile(`(?im)^\s*CREATE TABLE (\w+)`)
 

@@ -1,0 +1,45 @@
+package ui
+
+import (
+	"net/http"
+	"time"
+)
+
+// sessionName is the cookie's name. With https the browser itself sees to it that no other host or path can set it.
+func (s *site) sessionName() string {
+	if s.secure() {
+		return "__Host-tandem"
+	}
+	return "tandem"
+}
+
+func (s *site) sessionSecret(r *http.Request) string {
+	c, err := r.Cookie(s.sessionName())
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// Begin gives the browser a session that was opened for it. With keep it outlives the browser.
+func (r *Request) Begin(w http.ResponseWriter, secret string, lasts time.Duration, keep bool) {
+	c := r.site.sessionCookie(secret)
+	if keep {
+		c.MaxAge = int(lasts.Seconds())
+	}
+	http.SetCookie(w, c)
+}
+
+// End takes the session away from the browser.
+func (r *Request) End(w http.ResponseWriter) {
+	c := r.site.sessionCookie("")
+	c.MaxAge = -1
+	http.SetCookie(w, c)
+}
+
+// Secret is what the browser's session is known by, "" without one.
+func (r *Request) Secret() string { return r.site.sessionSecret(r.Request) }
+
+func (s *site) sessionCookie(secret string) *http.Cookie {
+	return &http.Cookie{Name: s.sessionName(), Value: secret, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.secure()}
+}

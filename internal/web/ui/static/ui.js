@@ -1,0 +1,118 @@
+// The site's few lines of script. Everything else is HTML from the server, swapped by htmx. Listeners hang on the document, because pages are
+// swapped in and out under it. A section with keys of its own has a module beside this one; it is imported here.
+
+const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
+const root = document.documentElement;
+
+// Theme: follows the system until the person chooses; the server reads the cookie, so that the first paint has it.
+const isDark = () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+function switchTheme() {
+  root.dataset.theme = isDark() ? "light" : "dark";
+  document.cookie = `theme=${root.dataset.theme};path=/;max-age=31536000;samesite=lax`;
+}
+
+// Command palette.
+const palette = () => $("#palette");
+function openPalette() {
+  const p = palette();
+  if (!p || p.open) return;
+  p.showModal();
+  const input = $("input", p);
+  input.value = "";
+  htmx.trigger(input, "open");
+}
+function pick(step) {
+  const all = $$("[role=option]", palette()), now = all.findIndex(o => o.ariaSelected === "true");
+  if (!all.length) return;
+  all[now]?.setAttribute("aria-selected", "false");
+  const next = all[(now + step + all.length) % all.length];
+  next.setAttribute("aria-selected", "true");
+  next.scrollIntoView({ block: "nearest" });
+  $("input", palette()).setAttribute("aria-activedescendant", next.id);
+}
+function follow(option, newTab) {
+  const url = option?.dataset.url;
+  if (!url) return;
+  if (newTab) return void open(url, "_blank", "noopener");
+  palette().close();
+  location.href = url;
+}
+
+document.addEventListener("click", e => {
+  if (e.target.closest("[data-theme-switch]")) return switchTheme();
+  if (e.target.closest("[data-palette]") && palette()) { e.preventDefault(); e.stopPropagation(); return openPalette(); }
+  if (e.target === palette()) return palette().close();
+  const option = e.target.closest("#palette [role=option]");
+  if (option) follow(option, e.ctrlKey || e.metaKey);
+}, true);
+
+// Go-to keys: G, then a letter. Single keys are off while typing, and where the person switched them off.
+const go = { t: "/", p: "/people", l: "/loop", i: "/imports" };
+let g = 0;
+const typing = e => e.target.closest?.("input, textarea, select, [contenteditable]") || root.dataset.keys === "off";
+document.addEventListener("keydown", e => {
+  if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "k") { e.preventDefault(); return openPalette(); }
+  if (palette()?.open) {
+    if (e.key === "ArrowDown" || e.key === "ArrowUp") { e.preventDefault(); return pick(e.key === "ArrowDown" ? 1 : -1); }
+    if (e.key === "Enter") { e.preventDefault(); return follow($("[aria-selected=true]", palette()), e.ctrlKey || e.metaKey); }
+    return;
+  }
+  if (typing(e) || e.ctrlKey || e.metaKey || e.altKey) return;
+  if (e.key === "g") return void (g = Date.now());
+  if (Date.now() - g < 900 && go[e.key]) { g = 0; e.preventDefault(); return void (location.href = go[e.key]); }
+  if (e.key === "/") { e.preventDefault(); return openPalette(); }
+  if (e.key === "a" && !$("dialog[open]")) location.href = "/people/new";
+});
+
+// Toasts go after eight seconds, unless somebody is about to use them.
+function fade(toast) {
+  const end = () => toast.matches(":hover, :focus-within") ? setTimeout(end, 2000) : toast.remove();
+  setTimeout(end, 8000);
+}
+document.addEventListener("toast", e => {
+  const home = $("#toasts"), toast = document.createElement("div");
+  toast.className = "toast";
+  toast.append(e.detail.text);
+  if (e.detail.undo) {
+    const form = document.createElement("form"), button = document.createElement("button");
+    form.method = "post"; form.action = e.detail.undo; button.className = "btn sm"; button.textContent = home.dataset.undo;
+    form.append(button); toast.append(form);
+  }
+  home.replaceChildren(toast);
+  fade(toast);
+});
+
+// Offline: say so, and keep what is written (see keep below).
+const online = () => { const o = $("#offline"); if (o) o.hidden = navigator.onLine; };
+addEventListener("online", online);
+addEventListener("offline", online);
+
+// Drafts: a form with data-draft keeps what is typed on this device until it is sent.
+const draftKey = form => "draft:" + form.dataset.draft;
+document.addEventListener("input", e => {
+  const form = e.target.closest?.("form[data-draft]");
+  if (form) localStorage.setItem(draftKey(form), JSON.stringify(Object.fromEntries([...new FormData(form)].filter(([, v]) => typeof v === "string"))));
+});
+document.addEventListener("htmx:afterRequest", e => {
+  const form = e.target.closest?.("form[data-draft]");
+  if (form && e.detail.successful) { localStorage.removeItem(draftKey(form)); if ("reset" in form.dataset) form.reset(); }
+});
+function restoreDrafts() {
+  for (const form of $$("form[data-draft]")) {
+    const kept = JSON.parse(localStorage.getItem(draftKey(form)) ?? "{}");
+    for (const [name, value] of Object.entries(kept)) {
+      const field = form.elements[name];
+      if (field instanceof HTMLTextAreaElement || (field instanceof HTMLInputElement && field.type === "text")) field.value ||= value;
+    }
+  }
+}
+
+// After every page load, boosted ones included.
+function settle() {
+  online();
+  restoreDrafts();
+  $$("#toasts .toast").forEach(fade);
+}
+document.addEventListener("htmx:historyRestore", settle);
+document.addEventListener("htmx:afterSettle", e => { if (e.target === document.body) { settle(); $("h1")?.setAttribute("tabindex", "-1"); $("h1")?.focus({ preventScroll: true }); } });
+document.readyState === "loading" ? addEventListener("DOMContentLoaded", settle) : settle();
