@@ -37,6 +37,7 @@ type Program struct {
 	Clock     clock.Clock
 	Catalogue *i18n.Catalogue
 	House     func(*db.DB) house.Services // builds the services on an open store
+	Serve     func(context.Context, house.Services, ServeOptions) error
 }
 
 // The exit statuses.

@@ -23,6 +23,7 @@ type grammar struct {
 
 // commands are listed in the order in which help shows them.
 type commands struct {
+	Serve   serveCommand     `cmd:"" name:"serve" help:"Run the server: the site, the API, the work in the background."`
 	Import  importCommand    `cmd:"" name:"import" help:"Bring a file in: contacts, companies, touches, deals, payments, costs, rates."`
 	Export  exportCommand    `cmd:"" name:"export" help:"Write records out, as CSV or JSON Lines."`
 	Report  reportCommand    `cmd:"" name:"report" help:"Ask where people came from and what brought the money."`

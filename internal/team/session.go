@@ -58,7 +58,9 @@ func hashOf(secret string) string {
 }
 
 // over is the answer to every session or token that is unknown, ended or someone else's.
-func over() error { return fault.Forbiddenf("you are not signed in any more").WithMend("sign in again") }
+func over() error {
+	return fault.Forbiddenf("you are not signed in any more").WithMend("sign in again")
+}
 
 // Resume finds out who has a session. One that is unknown, over, or still waits for its second factor is a fault.Forbidden.
 func (s *Service) Resume(ctx context.Context, secret string) (Signed, error) {

@@ -119,7 +119,7 @@ type subject struct {
 }
 
 func (s *Service) subjects(key, address string) []subject {
-	return []subject{{"email " + hashOf(key + " from " + address), freeFailures}, {"place " + address, freeFailuresPlace}}
+	return []subject{{"email " + hashOf(key+" from "+address), freeFailures}, {"place " + address, freeFailuresPlace}}
 }
 
 type attempt struct {

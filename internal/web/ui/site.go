@@ -154,4 +154,3 @@ func (s *site) log(ctx context.Context, text string, args ...any) {
 	}
 	log.ErrorContext(ctx, text, args...)
 }
-

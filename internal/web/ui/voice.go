@@ -16,7 +16,9 @@ type Voice struct {
 }
 
 // NewVoice is a voice that speaks by a printer, by the clocks of a zone, at an instant.
-func NewVoice(say *i18n.Printer, zone *time.Location, now time.Time) Voice { return Voice{say, zone, now} }
+func NewVoice(say *i18n.Printer, zone *time.Location, now time.Time) Voice {
+	return Voice{say, zone, now}
+}
 
 // T is a message of the catalogue. Its first argument is the English text, with the verbs of fmt.
 func (v Voice) T(format string, args ...any) string { return v.say.Text(format, args...) }
@@ -60,7 +62,9 @@ func (v Voice) Moment(at clock.Micros) string {
 }
 
 // DayAndClock is an instant in full: 14 May, 08:52.
-func (v Voice) DayAndClock(at clock.Micros) string { return v.T("%[1]s, %[2]s", v.Day(at), v.Clock(at)) }
+func (v Voice) DayAndClock(at clock.Micros) string {
+	return v.T("%[1]s, %[2]s", v.Day(at), v.Clock(at))
+}
 
 // Stamp is an instant for a time element's datetime attribute, RFC 3339.
 func (v Voice) Stamp(at clock.Micros) string { return at.Time().In(v.zone).Format(time.RFC3339) }

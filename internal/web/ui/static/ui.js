@@ -116,3 +116,7 @@ function settle() {
 document.addEventListener("htmx:historyRestore", settle);
 document.addEventListener("htmx:afterSettle", e => { if (e.target === document.body) { settle(); $("h1")?.setAttribute("tabindex", "-1"); $("h1")?.focus({ preventScroll: true }); } });
 document.readyState === "loading" ? addEventListener("DOMContentLoaded", settle) : settle();
+
+// A form that asks for the time zone begins with the browser's.
+const zone = $("input[data-timezone]");
+if (zone && zone.value === zone.defaultValue) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || zone.value;

@@ -1,0 +1,82 @@
+// Package signin is the way into the site, and out of it: the first run, in which the first user makes the workspace their own, and the sign-in.
+// Everything here is for strangers. Whether an address is known, nobody learns here.
+package signin
+
+import (
+	"embed"
+	"net/http"
+
+	"tandem/internal/fault"
+	"tandem/internal/team"
+	"tandem/internal/web/ui"
+)
+
+//go:embed *.html
+var files embed.FS
+
+type pages struct{ ui.House }
+
+// Routes are the section's.
+func Routes(h ui.House) []ui.Route {
+	p := pages{h}
+	return []ui.Route{
+		{Pattern: "GET /setup", Right: ui.Stranger, Do: p.setupForm},
+		{Pattern: "POST /setup", Right: ui.Stranger, Do: p.setUp},
+		{Pattern: "GET /signin", Right: ui.Stranger, Do: p.form},
+		{Pattern: "POST /signin", Right: ui.Stranger, Do: p.signIn},
+		{Pattern: "POST /signout", Right: ui.Stranger, Do: p.signOut},
+	}
+}
+
+// SignIn is the form that somebody signs in by.
+type SignIn struct {
+	ui.Frame
+	Email   string
+	Next    string // where to go on to
+	Problem string
+}
+
+var signInPage = ui.MustPage[SignIn](files, "signin.html")
+
+func (p pages) form(w http.ResponseWriter, r *ui.Request) error {
+	empty, err := p.Team.Empty(r.Context())
+	if err != nil {
+		return err
+	}
+	if empty {
+		return r.Go(w, "/setup")
+	}
+	if r.SignedIn() {
+		return r.Go(w, "/")
+	}
+	return signInPage.Render(w, r, SignIn{Frame: ui.Frame{Title: r.T("Sign in"), Narrow: true}, Next: ui.LocalPath(r.FormValue("next"))})
+}
+
+func (p pages) signIn(w http.ResponseWriter, r *ui.Request) error {
+	next := ui.LocalPath(r.FormValue("next"))
+	opened, err := p.Team.SignIn(r.Context(), team.Credentials{
+		Email: r.FormValue("email"), Password: r.FormValue("password"), Agent: r.UserAgent(), Address: r.Client(),
+	})
+	if fault.Is(err, fault.Forbidden) || fault.Is(err, fault.TooMany) {
+		text, _ := r.Fault(err)
+		return signInPage.Status(w, r, ui.Status(err), SignIn{
+			Frame: ui.Frame{Title: r.T("Sign in"), Narrow: true}, Next: next, Email: r.FormValue("email"), Problem: text,
+		})
+	}
+	if err != nil {
+		return err
+	}
+	r.Begin(w, opened.Secret, team.SessionLasts, r.FormValue("stay") != "")
+	if next == "" {
+		next = "/"
+	}
+	return r.Go(w, next)
+}
+
+func (p pages) signOut(w http.ResponseWriter, r *ui.Request) error {
+	if err := p.Team.SignOut(r.Context(), r.Secret()); err != nil {
+		return err
+	}
+	r.End(w)
+	return r.Go(w, "/signin")
+}

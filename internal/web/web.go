@@ -1,0 +1,21 @@
+// Package web is the site: the door for people with a browser. Each folder is a section, named as its URL; ui is what they all stand on. The
+// list below is the site's table of contents.
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"tandem/internal/web/signin"
+	"tandem/internal/web/ui"
+)
+
+// Routes are everything that the site answers.
+func Routes(h ui.House) []ui.Route {
+	return slices.Concat(
+		signin.Routes(h),
+	)
+}
+
+// New is the site.
+func New(h ui.House) (http.Handler, error) { return ui.Handler(h, Routes(h)) }
