@@ -2,6 +2,7 @@ package i18n_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -100,6 +102,8 @@ func everyMessage(t *testing.T, root string) map[string]bool {
 			return err
 		case e.IsDir() && path != root && (e.Name()[0] == '.' || e.Name() == "testdata" || e.Name() == "dist"):
 			return filepath.SkipDir
+		case filepath.Ext(path) == ".html":
+			return messagesOfTemplate(path, said)
 		case filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go"):
 			return nil
 		}
@@ -140,6 +144,25 @@ func messagesOf(file *ast.File, said map[string]bool) {
 	})
 }
 
+// templateMessage is a message in a template: {{.T "…"}}, {{$.T "…"}}.
+var templateMessage = regexp.MustCompile(`\.T ("(?:[^"\\]|\\.)*")`)
+
+// messagesOfTemplate adds what a page says.
+func messagesOfTemplate(path string, said map[string]bool) error {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	for _, m := range templateMessage.FindAllStringSubmatch(string(b), -1) {
+		text, err := strconv.Unquote(m[1])
+		if err != nil {
+			return fmt.Errorf("%s: %s: %w", path, m[1], err)
+		}
+		said[text] = true
+	}
+	return nil
+}
+
 // formatOf says which argument of a call is a message.
 func formatOf(call *ast.CallExpr) (at int, ok bool) {
 	s, ok := call.Fun.(*ast.SelectorExpr)
@@ -147,7 +170,7 @@ func formatOf(call *ast.CallExpr) (at int, ok bool) {
 		return 0, false
 	}
 	switch s.Sel.Name {
-	case "Text", "WithMend", "Invalidf", "Usagef", "NotFoundf", "Conflictf", "Forbiddenf", "Unavailablef":
+	case "Text", "T", "WithMend", "Invalidf", "Usagef", "NotFoundf", "Conflictf", "Forbiddenf", "Unavailablef":
 		return 0, true
 	case "New":
 		x, named := s.X.(*ast.Ident)

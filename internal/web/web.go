@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 
+	"tandem/internal/web/palette"
 	"tandem/internal/web/signin"
 	"tandem/internal/web/ui"
 )
@@ -14,6 +15,7 @@ import (
 func Routes(h ui.House) []ui.Route {
 	return slices.Concat(
 		signin.Routes(h),
+		palette.Routes(h),
 	)
 }
 

@@ -78,7 +78,7 @@ func navigation(v Voice, current string) []navGroup {
 		{Name: v.T("Start"), Items: []navItem{{ID: "today", Text: v.T("Today"), URL: "/", Icon: "sun"}}},
 		{Name: v.T("Journey"), Wing: "j", Items: []navItem{
 			{ID: "people", Text: v.T("People"), URL: "/people", Icon: "users"},
-			{ID: "companies", Text: v.T("Companies"), URL: "/companies", Icon: "home"},
+			{ID: "companies", Text: v.T("Companies"), URL: "/companies", Icon: "building-2"},
 			{ID: "loop", Text: v.T("The loop"), URL: "/loop", Icon: "repeat"},
 		}},
 		{Name: v.T("Set-up"), Foot: true, Items: []navItem{
