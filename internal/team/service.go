@@ -90,7 +90,7 @@ func (s *Service) add(ctx context.Context, w *Workspace) (bool, error) {
 	return added, nil
 }
 
-const columns = "id, slug, name, currency, timezone, language, created_at"
+const columns = "id, slug, name, currency, timezone, language, created_at, street, postal_code, city, country, vat_id, registration"
 
 // BySlug finds a workspace by its short name; one that is not there is a fault.NotFound.
 func (s *Service) BySlug(ctx context.Context, slug string) (Workspace, error) {

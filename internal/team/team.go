@@ -32,6 +32,17 @@ type Workspace struct {
 	Timezone  string         `db:"timezone"` // an IANA name, such as Europe/Berlin
 	Language  string         `db:"language"` // BCP 47
 	CreatedAt clock.Micros   `db:"created_at"`
+	Imprint
+}
+
+// Imprint is what a business puts under its mails and documents.
+type Imprint struct {
+	Street       string `db:"street" json:"street"`
+	PostalCode   string `db:"postal_code" json:"postal_code"`
+	City         string `db:"city" json:"city"`
+	Country      string `db:"country" json:"country"` // ISO 3166 alpha-2, "" if not said
+	VATID        string `db:"vat_id" json:"vat_id"`
+	Registration string `db:"registration" json:"registration"` // its number in a register of companies
 }
 
 // Zone is the workspace's time zone. One that this machine does not know is a fault.Invalid.
