@@ -65,6 +65,7 @@ type Correction struct {
 	Retracted bool    `json:"retracted,omitempty"`
 	Restored  bool    `json:"restored,omitempty"`
 	MovedTo   id.ID   `json:"moved_to,omitempty"`
+	Contacts  []id.ID `json:"contacts,omitempty"` // whose touches they were before
 }
 
 // Retract takes touches back: they stay in the log and count no more.
@@ -84,13 +85,17 @@ func (s *Service) Move(ctx context.Context, tx *db.Tx, touches []id.ID, to id.ID
 
 func (s *Service) correct(ctx context.Context, tx *db.Tx, touches []id.ID, what Correction, set string, arg any) error {
 	for chunk := range slices.Chunk(touches, 500) {
+		whose, err := owners(ctx, tx, chunk)
+		if err != nil {
+			return err
+		}
 		list, args := db.List(3, chunk)
-		_, err := db.Exec(ctx, tx, `UPDATE touch SET `+set+` WHERE workspace_id = $1 AND id IN (`+list+`)`,
+		_, err = db.Exec(ctx, tx, `UPDATE touch SET `+set+` WHERE workspace_id = $1 AND id IN (`+list+`)`,
 			append([]any{tx.Workspace(), arg}, args...)...)
 		if err != nil {
 			return fmt.Errorf("correct touches: %w", err)
 		}
-		what.Touches = chunk
+		what.Touches, what.Contacts = chunk, whose
 		detail, err := json.Marshal(what)
 		if err != nil {
 			return fmt.Errorf("correct touches: %w", err)
@@ -101,6 +106,17 @@ func (s *Service) correct(ctx context.Context, tx *db.Tx, touches []id.ID, what 
 		}
 	}
 	return nil
+}
+
+// owners are the contacts that touches belong to.
+func owners(ctx context.Context, tx *db.Tx, touches []id.ID) ([]id.ID, error) {
+	list, args := db.List(2, touches)
+	whose, err := db.All[id.ID](ctx, tx, `SELECT DISTINCT contact_id FROM touch WHERE workspace_id = $1 AND contact_id IS NOT NULL AND id IN (`+list+`)
+		ORDER BY contact_id`, append([]any{tx.Workspace()}, args...)...)
+	if err != nil {
+		return nil, fmt.Errorf("look up whose touches they are: %w", err)
+	}
+	return whose, nil
 }
 
 // Of returns a contact's touches, newest first, before an instant; retracted ones are left out.
