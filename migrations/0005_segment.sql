@@ -7,7 +7,7 @@ CREATE TABLE contact_glance (
     first_at      BIGINT,
     first_channel TEXT   NOT NULL,
     first_side    TEXT   NOT NULL,
-    last_at       BIGINT,
+    last_at       BIGINT NOT NULL,
     last_kind     TEXT   NOT NULL,
     last_side     TEXT   NOT NULL,
     last_note     TEXT   NOT NULL,

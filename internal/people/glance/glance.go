@@ -24,7 +24,7 @@ type Glance struct {
 	FirstAt      clock.Micros `db:"first_at,null"`
 	FirstChannel string       `db:"first_channel"`
 	FirstSide    journey.Side `db:"first_side"`
-	LastAt       clock.Micros `db:"last_at,null"`
+	LastAt       clock.Micros `db:"last_at"`
 	LastKind     string       `db:"last_kind"`
 	LastSide     journey.Side `db:"last_side"`
 	LastNote     string       `db:"last_note"`

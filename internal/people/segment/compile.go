@@ -1,0 +1,113 @@
+package segment
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"tandem/internal/clock"
+	"tandem/internal/fault"
+	"tandem/internal/id"
+	"tandem/internal/people/field"
+)
+
+// Scope is what a rule is read in: whose people, which fields of their own they have, what day it is.
+type Scope struct {
+	Workspace id.Workspace
+	Zone      *time.Location
+	Now       time.Time
+	Own       []field.Field // the contacts' own fields
+}
+
+// condition builds the condition of a statement, over contact c and its glance g. $1 is the workspace.
+type condition struct {
+	Scope
+	sql  strings.Builder
+	args []any
+}
+
+// compile turns a rule into a condition; the arguments begin with the workspace.
+func compile(r Rule, s Scope) (string, []any, error) {
+	c := &condition{Scope: s, args: []any{s.Workspace}}
+	if err := r.check(1, new(int)); err != nil {
+		return "", nil, err
+	}
+	if err := c.rule(r); err != nil {
+		return "", nil, err
+	}
+	return c.sql.String(), c.args, nil
+}
+
+func (c *condition) rule(r Rule) error {
+	switch {
+	case r.If != nil:
+		return c.one(*r.If)
+	case len(r.Any) > 0:
+		return c.group(r.Any, " OR ")
+	case len(r.None) > 0:
+		c.sql.WriteString("NOT ")
+		return c.group(r.None, " OR ")
+	case len(r.All) > 0:
+		return c.group(r.All, " AND ")
+	}
+	c.sql.WriteString("1 = 1")
+	return nil
+}
+
+func (c *condition) group(rules []Rule, between string) error {
+	c.sql.WriteString("(")
+	for i, r := range rules {
+		if i > 0 {
+			c.sql.WriteString(between)
+		}
+		if err := c.rule(r); err != nil {
+			return err
+		}
+	}
+	c.sql.WriteString(")")
+	return nil
+}
+
+// one writes a condition. Each is true or false and never unknown, so that its negation is what people mean by it.
+func (c *condition) one(if_ Condition) error {
+	f, ok := find(c.Own, if_.Field)
+	if !ok {
+		return fault.Invalidf("there is no field %q", if_.Field)
+	}
+	if !f.knows(if_.Op) {
+		return fault.Invalidf("%q cannot be asked of %q", string(if_.Op), if_.Field)
+	}
+	text, err := f.sql(c, if_)
+	if err != nil {
+		return err
+	}
+	c.sql.WriteString("(" + text + ")")
+	return nil
+}
+
+// arg is a placeholder for a value.
+func (c *condition) arg(v any) string {
+	c.args = append(c.args, v)
+	return "$" + strconv.Itoa(len(c.args))
+}
+
+// days is a number of days in a value.
+func days(value string) (int, error) {
+	n, err := strconv.Atoi(strings.TrimSpace(value))
+	if err != nil || n < 0 || n > 36500 {
+		return 0, fault.Invalidf("%q is not a number of days", value)
+	}
+	return n, nil
+}
+
+// ago is the instant so many days before now.
+func (c *condition) ago(n int) clock.Micros { return clock.Of(c.Now.AddDate(0, 0, -n)) }
+
+// day is the first instant of a day in the workspace's zone.
+func (c *condition) day(value string) (clock.Micros, error) {
+	t, err := time.ParseInLocation(time.DateOnly, strings.TrimSpace(value), c.Zone)
+	if err != nil {
+		return 0, fault.Invalidf("%q is not a day", value).WithMend("write it as 2026-05-20")
+	}
+	return clock.Of(t), nil
+}

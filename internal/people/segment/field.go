@@ -1,0 +1,315 @@
+package segment
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"tandem/internal/fault"
+	"tandem/internal/id"
+	"tandem/internal/journey"
+	"tandem/internal/people/contact"
+	"tandem/internal/people/field"
+	"tandem/internal/text"
+)
+
+// Shape says what sort of value a field has, and so how a form asks for it.
+type Shape string
+
+// The shapes.
+const (
+	Words  Shape = "words"
+	Choice Shape = "choice"
+	Moment Shape = "moment"
+	Amount Shape = "amount"
+	Fact   Shape = "fact" // it is so, or it is not
+	Deed   Shape = "deed" // what somebody did, or did not do
+)
+
+// Field is something that can be asked of a person.
+type Field struct {
+	Name    string // as a rule has it
+	Label   string // in English, a key of the message catalogue; of an own field the name that the workspace gave it
+	Own     bool
+	Shape   Shape
+	Ops     []Op
+	Choices []string
+	sql     func(*condition, Condition) (string, error)
+}
+
+func (f Field) knows(op Op) bool { return slices.Contains(f.Ops, op) }
+
+// Fields are everything that can be asked, a workspace's own fields last.
+func Fields(own []field.Field) []Field {
+	all := []Field{
+		words("name", "Name", "c.name_key", text.Key, Contains, Is),
+		through("email", "Email", "contact_email", "email_key", "contact_id"),
+		through("phone", "Phone", "contact_phone", "phone_key", "contact_id"),
+		company(),
+		words("title", "Job", "c.title", strings.TrimSpace, Is, IsNot, Filled, Empty),
+		words("city", "Town", "c.city", strings.TrimSpace, Is, IsNot, Filled, Empty),
+		words("country", "Country", "c.country", strings.ToUpper, Is, IsNot, Filled, Empty),
+		words("language", "Language", "c.language", strings.TrimSpace, Is, IsNot, Filled, Empty),
+		words("owner", "Owner", "c.owner", strings.TrimSpace, Is, IsNot, Filled, Empty),
+		lifecycle(),
+		tag(),
+		moment("created", "Added", "c.created_at"),
+		moment("lead", "Became a lead", "c.lead_at"),
+		moment("first", "First touch", "g.first_at"),
+		moment("last", "Last touch", "g.last_at"),
+		words("channel", "Channel of the first touch", "g.first_channel", strings.TrimSpace, Is, IsNot, Filled, Empty),
+		choice("side", "Wing of the first touch", "g.first_side", string(journey.Marketing), string(journey.Sales)),
+		fact("waiting", "Waits for an answer", "g.waiting_at IS NOT NULL"),
+		touch(),
+		consent(),
+		deal(),
+	}
+	for _, f := range own {
+		all = append(all, owned(f))
+	}
+	return all
+}
+
+func find(own []field.Field, name string) (Field, bool) {
+	all := Fields(own)
+	i := slices.IndexFunc(all, func(f Field) bool { return f.Name == name })
+	if i < 0 {
+		return Field{}, false
+	}
+	return all[i], true
+}
+
+// words is a text column that is never NULL for a contact; the glance's may be missing.
+func words(name, label, column string, key func(string) string, ops ...Op) Field {
+	column = "COALESCE(" + column + ", '')"
+	return Field{Name: name, Label: label, Shape: Words, Ops: ops, sql: func(c *condition, is Condition) (string, error) {
+		return compare(c, column, is.Op, key(is.Value)), nil
+	}}
+}
+
+// compare compares a text.
+func compare(c *condition, column string, op Op, value string) string {
+	switch op {
+	case IsNot:
+		return column + " <> " + c.arg(value)
+	case Contains:
+		return column + " LIKE " + c.arg("%"+escaped(value)+"%") + ` ESCAPE '\'`
+	case Filled:
+		return column + " <> ''"
+	case Empty:
+		return column + " = ''"
+	}
+	return column + " = " + c.arg(value)
+}
+
+// escaped is a text in which nothing stands for anything but itself.
+func escaped(s string) string { return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) }
+
+// through is a text in a table of its own.
+func through(name, label, table, column, owner string) Field {
+	return Field{Name: name, Label: label, Shape: Words, Ops: []Op{Contains, Is, Filled, Empty}, sql: func(c *condition, is Condition) (string, error) {
+		exists := "EXISTS (SELECT 1 FROM " + table + " t WHERE t.workspace_id = $1 AND t." + owner + " = c.id"
+		switch is.Op {
+		case Empty:
+			return "NOT " + exists + ")", nil
+		case Filled:
+			return exists + ")", nil
+		}
+		return exists + " AND " + compare(c, "t."+column, is.Op, text.Key(is.Value)) + ")", nil
+	}}
+}
+
+func company() Field {
+	return Field{Name: "company", Label: "Company", Shape: Words, Ops: []Op{Contains, Is, Filled, Empty}, sql: func(c *condition, is Condition) (string, error) {
+		switch is.Op {
+		case Empty:
+			return "c.company_id IS NULL", nil
+		case Filled:
+			return "c.company_id IS NOT NULL", nil
+		}
+		return "c.company_id IS NOT NULL AND c.company_id IN (SELECT t.id FROM company t WHERE t.workspace_id = $1 AND " +
+			compare(c, "t.name_key", is.Op, text.Key(is.Value)) + ")", nil
+	}}
+}
+
+func choice(name, label, column string, choices ...string) Field {
+	f := words(name, label, column, strings.TrimSpace, Is, IsNot)
+	f.Shape, f.Choices = Choice, choices
+	return f
+}
+
+func fact(name, label, sql string) Field {
+	return Field{Name: name, Label: label, Shape: Fact, Ops: []Op{Is, IsNot}, sql: func(_ *condition, is Condition) (string, error) {
+		if is.Op == IsNot {
+			return "NOT (" + sql + ")", nil
+		}
+		return sql, nil
+	}}
+}
+
+// lifecycle compares stages by their order.
+func lifecycle() Field {
+	var stages []string
+	for _, s := range contact.Lifecycles() {
+		stages = append(stages, string(s))
+	}
+	return Field{
+		Name: "lifecycle", Label: "Stage", Shape: Choice, Ops: []Op{Is, IsNot, AtLeast, Empty}, Choices: stages,
+		sql: func(c *condition, is Condition) (string, error) {
+			at := slices.Index(stages, is.Value)
+			switch {
+			case is.Op == Empty:
+				return "c.lifecycle = ''", nil
+			case at < 0:
+				return "", fault.Invalidf("%q is no stage", is.Value)
+			case is.Op == AtLeast:
+				var places []string
+				for _, s := range stages[at:] {
+					places = append(places, c.arg(s))
+				}
+				return "c.lifecycle IN (" + strings.Join(places, ", ") + ")", nil
+			}
+			return compare(c, "c.lifecycle", is.Op, is.Value), nil
+		},
+	}
+}
+
+func tag() Field {
+	return Field{Name: "tag", Label: "Tag", Shape: Words, Ops: []Op{Is, IsNot, Filled, Empty}, sql: func(c *condition, is Condition) (string, error) {
+		among := "c.id IN (SELECT t.contact_id FROM contact_tag t WHERE t.workspace_id = $1"
+		if is.Op == Is || is.Op == IsNot {
+			among += " AND t.tag_key = " + c.arg(text.Key(is.Value))
+		}
+		if is.Op == IsNot || is.Op == Empty {
+			among = "NOT " + among
+		}
+		return among + ")", nil
+	}}
+}
+
+// moment is an instant that may be unknown.
+func moment(name, label, column string) Field {
+	return Field{Name: name, Label: label, Shape: Moment, Ops: []Op{InLast, NotLast, After, Before, Filled, Empty}, sql: func(c *condition, is Condition) (string, error) {
+		switch is.Op {
+		case Filled:
+			return column + " IS NOT NULL", nil
+		case Empty:
+			return column + " IS NULL", nil
+		case InLast, NotLast:
+			n, err := days(is.Value)
+			if err != nil {
+				return "", err
+			}
+			if is.Op == NotLast {
+				return "COALESCE(" + column + ", 0) < " + c.arg(c.ago(n)), nil
+			}
+			return "COALESCE(" + column + ", 0) >= " + c.arg(c.ago(n)), nil
+		}
+		at, err := c.day(is.Value)
+		if err != nil {
+			return "", err
+		}
+		if is.Op == Before {
+			return "COALESCE(" + column + " < " + c.arg(at) + ", 1 = 0)", nil
+		}
+		return "COALESCE(" + column + " >= " + c.arg(at) + ", 1 = 0)", nil
+	}}
+}
+
+// touch asks whether somebody did a kind of thing, ever or within some days. What a machine did in their name does not count.
+func touch() Field {
+	kinds := []string{
+		journey.AdClick, journey.PageView, journey.FormSubmitted, journey.EmailSent, journey.EmailOpened, journey.EmailClicked, journey.EmailReplied,
+		journey.PressMention, journey.Recommendation, journey.Event, journey.Call, journey.Meeting, journey.Visit, journey.Note, journey.QuoteSent,
+		journey.QuoteAccepted, journey.Order, journey.Invoice, journey.Payment, journey.Refund, journey.DealOpened, journey.DealWon, journey.DealLost,
+	}
+	return Field{Name: "touch", Label: "Touch", Shape: Deed, Ops: []Op{Did, DidNot}, Choices: kinds, sql: func(c *condition, is Condition) (string, error) {
+		if strings.TrimSpace(is.Value) == "" {
+			return "", fault.Invalidf("say which kind of touch")
+		}
+		among := "c.id IN (SELECT t.contact_id FROM touch t WHERE t.workspace_id = $1 AND t.kind = " + c.arg(is.Value)
+		if is.Days != 0 {
+			n, err := days(strconv.Itoa(is.Days))
+			if err != nil {
+				return "", err
+			}
+			among += " AND t.at >= " + c.arg(c.ago(n))
+		}
+		among += " AND t.contact_id IS NOT NULL AND t.retracted_at IS NULL AND NOT t.machine)"
+		if is.Op == DidNot {
+			among = "NOT " + among
+		}
+		return among, nil
+	}}
+}
+
+// consent asks whether we may write to somebody: the newest word about marketing by email.
+func consent() Field {
+	newest := `(SELECT t.state FROM consent t WHERE t.workspace_id = $1 AND t.contact_id = c.id AND t.purpose = 'marketing' AND t.channel = 'email'
+		ORDER BY t.at DESC, t.id DESC LIMIT 1)`
+	f := choice("consent", "May we email", newest, "granted", "refused", "")
+	f.Choices = []string{"granted", "refused"}
+	f.Ops = []Op{Is, IsNot, Empty}
+	return f
+}
+
+func deal() Field {
+	return Field{
+		Name: "deal", Label: "Deal", Shape: Choice, Ops: []Op{Is, IsNot, Empty, Filled}, Choices: []string{"open", "won", "lost"},
+		sql: func(c *condition, is Condition) (string, error) {
+			among := "c.id IN (SELECT t.contact_id FROM deal t WHERE t.workspace_id = $1 AND t.contact_id IS NOT NULL AND t.removed_at IS NULL"
+			if is.Op == Is || is.Op == IsNot {
+				among += " AND t.status = " + c.arg(is.Value)
+			}
+			if is.Op == IsNot || is.Op == Empty {
+				among = "NOT " + among
+			}
+			return among + ")", nil
+		},
+	}
+}
+
+// owned is a field of the workspace's own.
+func owned(f field.Field) Field {
+	made := Field{Name: "own." + f.ID.String(), Label: f.Name, Own: true, Shape: Words, Ops: []Op{Is, IsNot, Filled, Empty}}
+	column := "t.text"
+	switch f.Type {
+	case field.Number:
+		made.Shape, made.Ops, column = Amount, []Op{Is, AtLeast, AtMost, Filled, Empty}, "t.number"
+	case field.Time:
+		made.Shape, made.Ops, column = Moment, []Op{After, Before, Filled, Empty}, "t.at"
+	case field.Boolean:
+		made.Shape, made.Ops, made.Choices = Choice, []Op{Is, Filled, Empty}, []string{"true", "false"}
+	}
+	made.sql = func(c *condition, is Condition) (string, error) { return ownSQL(c, f.ID, column, is) }
+	return made
+}
+
+func ownSQL(c *condition, of id.ID, column string, is Condition) (string, error) {
+	exists := "EXISTS (SELECT 1 FROM field_value t WHERE t.workspace_id = $1 AND t.record_id = c.id AND t.field_id = " + c.arg(of)
+	switch is.Op {
+	case Filled:
+		return exists + ")", nil
+	case Empty:
+		return "NOT " + exists + ")", nil
+	case IsNot:
+		return "NOT " + exists + " AND " + column + " = " + c.arg(is.Value) + ")", nil
+	}
+	operator := map[Op]string{Is: " = ", AtLeast: " >= ", AtMost: " <= ", After: " >= ", Before: " < "}[is.Op]
+	var value any = is.Value
+	switch column {
+	case "t.number":
+		n, err := strconv.ParseFloat(strings.TrimSpace(is.Value), 64)
+		if err != nil {
+			return "", fault.Invalidf("%q is not a number", is.Value)
+		}
+		value = n
+	case "t.at":
+		at, err := c.day(is.Value)
+		if err != nil {
+			return "", err
+		}
+		value = at
+	}
+	return exists + " AND " + column + operator + c.arg(value) + ")", nil
+}
