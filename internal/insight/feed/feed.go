@@ -25,6 +25,7 @@ const (
 	Earns               // can earn credit
 	Form                // a form: the person became a lead
 	Commits             // an order or an accepted quote
+	View                // a page view
 )
 
 // Feed is the whole journey in memory, sorted by contact, then time, then seq. The columns are parallel; texts are numbers of Words, 0 the
@@ -58,6 +59,9 @@ const follower = "feed"
 
 // CatchUp brings the feed up to the journey's last touch.
 func CatchUp(ctx context.Context, d *db.DB, ws id.Workspace) error {
+	if done, err := caughtUp(ctx, d, ws); err != nil || done {
+		return err
+	}
 	if _, err := journey.Number(ctx, d, ws); err != nil {
 		return err
 	}
@@ -74,6 +78,39 @@ func CatchUp(ctx context.Context, d *db.DB, ws id.Workspace) error {
 			return err
 		}
 	}
+}
+
+// caughtUp reports whether there is nothing to do, without asking for the turn to write.
+func caughtUp(ctx context.Context, d *db.DB, ws id.Workspace) (done bool, err error) {
+	err = d.Read(ctx, ws, func(tx *db.Tx) error {
+		_, waiting, err := db.Maybe[id.ID](ctx, tx, `SELECT id FROM touch WHERE workspace_id = $1 AND seq IS NULL LIMIT 1`, ws)
+		if err != nil || waiting {
+			return err
+		}
+		head, err := journey.Head(ctx, tx)
+		if err != nil {
+			return err
+		}
+		ok, from, err := stored(ctx, tx)
+		done = from == head && (ok || head == 0)
+		return err
+	})
+	return done, err
+}
+
+// stored is how far the feed has read, and whether what it holds can be read.
+func stored(ctx context.Context, tx *db.Tx) (ok bool, position int64, err error) {
+	first, found, err := db.Maybe[[]byte](ctx, tx, `SELECT touches FROM feed_chunk WHERE workspace_id = $1 ORDER BY chunk LIMIT 1`, tx.Workspace())
+	if err != nil || !found || len(first) == 0 || first[0] != format {
+		return false, 0, err
+	}
+	position, err = journey.Position(ctx, tx, follower)
+	return true, position, err
+}
+
+// Position is how far the feed has read, as a seq of the journey.
+func Position(ctx context.Context, tx *db.Tx) (int64, error) {
+	return journey.Position(ctx, tx, follower)
 }
 
 // step packs the next chunks; more is whether there may be others.
@@ -105,15 +142,12 @@ func step(ctx context.Context, tx *db.Tx) (more bool, err error) {
 
 // position is how far the feed has read; 0 if it was thrown away or is of an older format.
 func position(ctx context.Context, tx *db.Tx) (int64, error) {
-	first, found, err := db.Maybe[[]byte](ctx, tx, `SELECT touches FROM feed_chunk WHERE workspace_id = $1 ORDER BY chunk LIMIT 1`, tx.Workspace())
-	if err != nil || !found {
-		return 0, err
+	ok, from, err := stored(ctx, tx)
+	if err != nil || ok {
+		return from, err
 	}
-	if len(first) == 0 || first[0] != format {
-		_, err := db.Exec(ctx, tx, `DELETE FROM feed_chunk WHERE workspace_id = $1`, tx.Workspace())
-		return 0, err
-	}
-	return journey.Position(ctx, tx, follower)
+	_, err = db.Exec(ctx, tx, `DELETE FROM feed_chunk WHERE workspace_id = $1`, tx.Workspace())
+	return 0, err
 }
 
 type chunkRow struct {

@@ -12,7 +12,7 @@ import (
 
 // format is the first byte of every chunk. A chunk is then: the number of words and each word with its length, the number of touches and each
 // touch as numbers of variable length, the seq, contact and time as differences from the touch before.
-const format = 1
+const format = 2
 
 // packer packs the touches of one chunk.
 type packer struct {
@@ -58,6 +58,9 @@ func flagsOf(c db.Cells) uint8 {
 	}
 	if t.Counts() && t.Kind == journey.FormSubmitted {
 		flags |= Form
+	}
+	if t.Counts() && t.Kind == journey.PageView {
+		flags |= View
 	}
 	if t.Retracted == 0 && (t.Kind == journey.Order || t.Kind == journey.QuoteAccepted) {
 		flags |= Commits

@@ -36,15 +36,16 @@ type commitment struct {
 	at      clock.Micros
 	value   int64
 	opened  clock.Micros // of its deal; 0 without one
+	deal    id.ID        // 0 for a purchase without one
 }
 
 // commitments are the conversions, by contact and time, and the money of the period that belongs to none: refunds of people who never paid.
 func (b *book) commitments(c Conversion, within span) (all []commitment, loose int64) {
-	orders := b.orders()
+	orders := b.ordered
 	if c == Won {
 		for i := range b.deals {
 			if d := &b.deals[i]; d.Status == won {
-				all = append(all, commitment{d.Contact, b.decided(d, orders), d.won, d.Created})
+				all = append(all, commitment{d.Contact, b.decided(d, orders), d.won, d.Created, d.ID})
 			}
 		}
 	} else {
@@ -158,7 +159,7 @@ func (b *book) beginning(p *paymentFacts, who payer, orders map[id.ID][]clock.Mi
 	}
 	if at, ok := b.dealAt[who.deal]; ok {
 		d := &b.deals[at]
-		c.contact, c.opened = d.Contact, d.Created
+		c.contact, c.opened, c.deal = d.Contact, d.Created, d.ID
 		if c.contact == 0 {
 			c.contact = p.Contact
 		}
@@ -176,14 +177,15 @@ type walk struct {
 	window clock.Micros // 0 is none
 	key    func(i int) int32
 	direct func(i int) bool
-	leadAt map[id.ID]clock.Micros
+	leads  bool               // the model asks when people became leads
+	of     []commitment       // whose journey each is; without a value where it led to none
 	steps  []attribution.Step // room for those of every journey, so that none is moved
 }
 
 // journeys cuts the feed into one journey for each commitment, and one for each person whose last touches led to none. Commitments of
 // nobody, or of people without touches, are journeys without steps.
-func (b *book) journeys(all []commitment, w walk) []attribution.Journey {
-	w.steps = make([]attribution.Step, 0, b.feed.Len())
+func (b *book) journeys(all []commitment, w *walk) []attribution.Journey {
+	w.steps, w.of = make([]attribution.Step, 0, b.feed.Len()), nil
 	var journeys []attribution.Journey
 	next := 0
 	b.feed.Journeys(func(contact id.ID, from, to int) {
@@ -195,7 +197,7 @@ func (b *book) journeys(all []commitment, w walk) []attribution.Journey {
 		for next < len(all) && all[next].contact == contact {
 			next++
 		}
-		journeys = b.cut(journeys, contact, from, to, all[first:next], &w)
+		journeys = b.cut(journeys, contact, from, to, all[first:next], w)
 	})
 	for ; next < len(all); next++ {
 		journeys = b.alone(journeys, all[next], w)
@@ -204,16 +206,20 @@ func (b *book) journeys(all []commitment, w walk) []attribution.Journey {
 }
 
 // alone is a commitment that no touch led to.
-func (b *book) alone(journeys []attribution.Journey, c commitment, w walk) []attribution.Journey {
+func (b *book) alone(journeys []attribution.Journey, c commitment, w *walk) []attribution.Journey {
 	if !w.within.holds(c.at) {
 		return journeys
 	}
+	w.of = append(w.of, c)
 	return append(journeys, attribution.Journey{Converted: true, Value: c.value})
 }
 
 // cut makes the journeys of one contact, whose touches are those from up to to and whose commitments are sorted.
 func (b *book) cut(journeys []attribution.Journey, contact id.ID, from, to int, commitments []commitment, w *walk) []attribution.Journey {
-	lead := b.becameLead(contact, from, to, w)
+	lead := clock.Micros(0)
+	if w.leads {
+		lead = b.becameLead(contact, from, to)
+	}
 	steps := w.steps
 	defer func() { w.steps = steps }()
 	var previous []attribution.Step
@@ -229,6 +235,7 @@ func (b *book) cut(journeys []attribution.Journey, contact id.ID, from, to int, 
 			previous = steps[begun:len(steps):len(steps)]
 		}
 		if w.within.holds(c.at) {
+			w.of = append(w.of, c)
 			journeys = append(journeys, attribution.Journey{
 				Steps: inWindow(previous, c.at, w.window), Converted: true, Value: c.value, Lead: lead, Opened: c.opened,
 			})
@@ -241,6 +248,7 @@ func (b *book) cut(journeys []attribution.Journey, contact id.ID, from, to int, 
 		}
 	}
 	if begun < len(steps) && w.within.holds(steps[len(steps)-1].At) {
+		w.of = append(w.of, commitment{contact: contact})
 		journeys = append(journeys, attribution.Journey{Steps: steps[begun:], Lead: lead})
 	}
 	return journeys
@@ -257,14 +265,9 @@ func inWindow(steps []attribution.Step, at, window clock.Micros) []attribution.S
 }
 
 // becameLead is when a person became a lead: as their record says, else with their first form; 0 is unknown.
-func (b *book) becameLead(contact id.ID, from, to int, w *walk) clock.Micros {
-	if at := w.leadAt[contact]; at != 0 {
-		return at
+func (b *book) becameLead(contact id.ID, from, to int) clock.Micros {
+	if p := b.person(contact); p != nil && p.recorded != 0 {
+		return p.recorded
 	}
-	for i := from; i < to; i++ {
-		if b.feed.Flags[i]&feed.Form != 0 {
-			return b.feed.At[i]
-		}
-	}
-	return 0
+	return b.firstForm(from, to)
 }

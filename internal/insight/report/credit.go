@@ -3,13 +3,11 @@ package report
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"tandem/internal/clock"
 	"tandem/internal/db"
 	"tandem/internal/fault"
-	"tandem/internal/id"
 	"tandem/internal/insight/attribution"
 	"tandem/internal/insight/feed"
 	"tandem/internal/journey/channel"
@@ -69,7 +67,7 @@ func (s *Service) Attribution(ctx context.Context, p Place, q AttributionQuery) 
 	report := Attributed{Currency: p.Currency, Model: q.Model, By: q.By, Conversion: c.conversion}
 	err = s.open(ctx, p, func(tx *db.Tx, b *book) error {
 		c.book = b
-		if err := c.prepare(ctx, tx, q); err != nil {
+		if err := c.prepare(q); err != nil {
 			return err
 		}
 		spent, err := b.spend(ctx, tx, s.ledger, q.Period, q.By)
@@ -123,8 +121,8 @@ func (q *AttributionQuery) check(p Place) (*crediting, error) {
 	return c, c.options.Check()
 }
 
-// prepare finds the report's keys and, for the model that asks for it, when people became leads.
-func (c *crediting) prepare(ctx context.Context, tx *db.Tx, q AttributionQuery) error {
+// prepare finds the report's keys.
+func (c *crediting) prepare(q AttributionQuery) error {
 	words, err := c.column(q.By)
 	if err != nil {
 		return err
@@ -142,17 +140,7 @@ func (c *crediting) prepare(ctx context.Context, tx *db.Tx, q AttributionQuery) 
 	}
 	c.walk.key = func(i int) int32 { return number[words[i]] }
 	c.walk.direct = func(i int) bool { return direct[c.feed.Channel[i]] }
-	if c.options.Model != attribution.WShaped {
-		return nil
-	}
-	c.walk.leadAt = map[id.ID]clock.Micros{}
-	err = db.EachCells(ctx, tx, func(cells db.Cells) error {
-		c.walk.leadAt[id.ID(cells.Int(0))] = clock.Micros(cells.Int(1))
-		return nil
-	}, `SELECT id, lead_at FROM contact WHERE workspace_id = $1 AND lead_at IS NOT NULL`, tx.Workspace())
-	if err != nil {
-		return fmt.Errorf("read when people became leads: %w", err)
-	}
+	c.walk.leads = c.options.Model == attribution.WShaped
 	return nil
 }
 
@@ -187,7 +175,7 @@ func (b *book) spend(ctx context.Context, tx *db.Tx, l *ledger.Service, p Period
 // fill shares the credit and writes the rows.
 func (c *crediting) fill(report *Attributed, spent map[string]int64, interval bool) error {
 	commitments, loose := c.commitments(c.conversion, c.walk.within)
-	journeys := c.journeys(commitments, c.walk)
+	journeys := c.journeys(commitments, &c.walk)
 	result, err := attribution.Attribute(journeys, len(c.names), c.options)
 	if err != nil {
 		return err

@@ -74,7 +74,7 @@ type keys struct {
 
 // keys reads the grouping.
 func (b *book) keys(ctx context.Context, tx *db.Tx, by string) (*keys, error) {
-	k := &keys{first: b.first()}
+	k := &keys{first: b.firsts}
 	column := map[string][]int32{
 		"channel": b.feed.Channel, "source": b.feed.Source, "medium": b.feed.Medium, "campaign": b.feed.Campaign, "page": b.feed.Page,
 	}

@@ -26,10 +26,11 @@ import (
 type Service struct {
 	db     *db.DB
 	ledger *ledger.Service
+	shelf  *shelf
 }
 
 // New is a service that reads d.
-func New(d *db.DB, l *ledger.Service) *Service { return &Service{d, l} }
+func New(d *db.DB, l *ledger.Service) *Service { return &Service{d, l, newShelf()} }
 
 // Period is whole days in the workspace's zone, both included, as YYYY-MM-DD; "" is no limit.
 type Period struct {
@@ -116,16 +117,21 @@ type Elsewhere struct {
 
 func (e *Elsewhere) spend(minor int64) { e.Spend.Minor += minor }
 
-// book is everything that a report reads.
+// book is everything that a report reads. Once read it is not changed: reports that run at the same time share it.
 type book struct {
+	state     state
 	place     Place
 	feed      *feed.Feed
 	deals     []dealFacts
 	payments  []paymentFacts
+	people    []person // by id
 	contacts  int
 	converter *ledger.Converter
 	elsewhere map[money.Currency]*Elsewhere
 	dealAt    map[id.ID]int
+	firsts    map[id.ID]int // the place of each contact's first touch in the feed
+	ordered   map[id.ID][]clock.Micros
+	answers   *answers
 }
 
 type dealFacts struct {
@@ -158,22 +164,43 @@ const (
 	lost = "lost"
 )
 
-// open brings the feed up to date and reads the book, from one snapshot, then runs do in it.
+// open brings the feed up to date and runs do with the book, in the snapshot that the book stands for.
 func (s *Service) open(ctx context.Context, p Place, do func(*db.Tx, *book) error) error {
 	if err := feed.CatchUp(ctx, s.db, p.Workspace); err != nil {
 		return err
 	}
 	return s.db.Read(ctx, p.Workspace, func(tx *db.Tx) error {
-		b, err := s.read(ctx, tx, p)
+		now, err := readState(ctx, tx)
 		if err != nil {
 			return err
 		}
-		return do(tx, b)
+		key := shelfKey{p.Workspace, p.Currency, p.Zone.String()}
+		b, err := s.shelf.take(ctx, key, now, func() (*book, error) { return s.read(ctx, tx, p) })
+		if err != nil {
+			return err
+		}
+		return do(tx, b.reading())
 	})
 }
 
+// reading is the book for one report, which may add to the money that stands elsewhere.
+func (b *book) reading() *book {
+	one := *b
+	one.elsewhere = make(map[money.Currency]*Elsewhere, len(b.elsewhere))
+	for c, e := range b.elsewhere {
+		own := *e
+		one.elsewhere[c] = &own
+	}
+	return &one
+}
+
+// size is about how much memory the book takes, in bytes.
+func (b *book) size() int64 {
+	return int64(b.feed.Len())*53 + int64(len(b.people))*88 + int64(len(b.deals))*180 + int64(len(b.payments))*130 + 1<<16
+}
+
 func (s *Service) read(ctx context.Context, tx *db.Tx, p Place) (*book, error) {
-	b := &book{place: p, elsewhere: map[money.Currency]*Elsewhere{}, dealAt: map[id.ID]int{}}
+	b := s.blank(p)
 	var err error
 	if b.feed, err = feed.Load(ctx, tx); err != nil {
 		return nil, err
@@ -181,18 +208,26 @@ func (s *Service) read(ctx context.Context, tx *db.Tx, p Place) (*book, error) {
 	if b.converter, err = s.ledger.Converter(ctx, tx, p.Currency); err != nil {
 		return nil, err
 	}
-	if b.deals, err = db.All[dealFacts](ctx, tx, `SELECT id, contact_id, status, amount, currency, owner, created_at, closed_at FROM deal
+	if b.deals, err = db.All[dealFacts](ctx, tx, `SELECT `+dealColumns+` FROM deal
 		WHERE workspace_id = $1 AND removed_at IS NULL ORDER BY created_at, id`, p.Workspace); err != nil {
 		return nil, fmt.Errorf("read the deals: %w", err)
 	}
-	if b.payments, err = db.All[paymentFacts](ctx, tx, `SELECT id, contact_id, deal_id, at, CASE WHEN kind = 'refund' THEN 1 ELSE 0 END AS refund,
-			amount, currency FROM payment WHERE workspace_id = $1 AND removed_at IS NULL ORDER BY at, refund, id`, p.Workspace); err != nil {
+	if b.payments, err = db.All[paymentFacts](ctx, tx, `SELECT `+paymentColumns+` FROM payment
+		WHERE workspace_id = $1 AND removed_at IS NULL ORDER BY at, refund, id`, p.Workspace); err != nil {
 		return nil, fmt.Errorf("read the payments: %w", err)
 	}
-	b.contacts, err = db.One[int](ctx, tx, `SELECT count(*) FROM contact WHERE workspace_id = $1`, p.Workspace)
 	b.convert()
-	return b, err
+	return b, b.readPeople(ctx, tx, 0)
 }
+
+func (s *Service) blank(p Place) *book {
+	return &book{place: p, elsewhere: map[money.Currency]*Elsewhere{}, dealAt: map[id.ID]int{}, answers: &answers{}}
+}
+
+const (
+	dealColumns    = `id, contact_id, status, amount, currency, owner, created_at, closed_at`
+	paymentColumns = `id, contact_id, deal_id, at, CASE WHEN kind = 'refund' THEN 1 ELSE 0 END AS refund, amount, currency`
+)
 
 // convert turns all money into the report's currency, each sum by the rate of its day.
 func (b *book) convert() {
@@ -230,6 +265,7 @@ func (b *book) convert() {
 			e.Paid.Minor += signed
 		}
 	}
+	b.ordered = b.orders()
 }
 
 func (b *book) in(minor int64, c money.Currency, at clock.Micros) (int64, bool) {
@@ -249,20 +285,6 @@ func (b *book) other(c money.Currency) *Elsewhere {
 }
 
 func (b *book) sum(minor int64) Sum { return Sum{minor, b.place.Currency} }
-
-// first is the place of each contact's first touch in the feed.
-func (b *book) first() map[id.ID]int {
-	first := make(map[id.ID]int, b.contacts)
-	b.feed.Journeys(func(contact id.ID, from, to int) {
-		for i := from; i < to; i++ {
-			if b.feed.Flags[i]&feed.Counts != 0 {
-				first[contact] = i
-				return
-			}
-		}
-	})
-	return first
-}
 
 // rate is won ÷ (won + lost), nil under one of them.
 func rate(won, lost int) *float64 {

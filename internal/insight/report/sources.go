@@ -59,7 +59,7 @@ func (s *Service) sources(ctx context.Context, p Place, period Period, by string
 	report := Sources{Currency: p.Currency, By: by}
 	err = s.open(ctx, p, func(tx *db.Tx, b *book) error {
 		c.book = b
-		if err := c.prepare(ctx, tx, q); err != nil {
+		if err := c.prepare(q); err != nil {
 			return err
 		}
 		spent, err := b.spend(ctx, tx, s.ledger, period, by)
@@ -223,7 +223,7 @@ func (s *Service) Quality(ctx context.Context, p Place) (Quality, error) {
 }
 
 func (b *book) missing(report *Quality) {
-	first := b.first()
+	first := b.firsts
 	for i := range b.deals {
 		d := &b.deals[i]
 		at, touched := first[d.Contact]
