@@ -206,9 +206,11 @@ func repack(ctx context.Context, tx *db.Tx, corrected []id.ID, first int64) erro
 	return nil
 }
 
+func newFeed() *Feed { return &Feed{words: map[string]int32{"": 0}, Words: []string{""}} }
+
 // Load reads the feed; CatchUp first.
 func Load(ctx context.Context, tx *db.Tx) (*Feed, error) {
-	f := &Feed{words: map[string]int32{"": 0}, Words: []string{""}}
+	f := newFeed()
 	err := db.EachCells(ctx, tx, func(c db.Cells) error {
 		b, ok := c[0].([]byte)
 		if !ok {

@@ -127,6 +127,13 @@ func (c *crediting) prepare(q AttributionQuery) error {
 	if err != nil {
 		return err
 	}
+	c.keysBy(words)
+	c.walk.leads = c.options.Model == attribution.WShaped
+	return nil
+}
+
+// keysBy numbers the words of a column that can earn, and says of every touch which it is.
+func (c *crediting) keysBy(words []int32) {
 	number := map[int32]int32{}
 	direct := make([]bool, len(c.feed.Words))
 	for i, w := range c.feed.Words {
@@ -140,8 +147,6 @@ func (c *crediting) prepare(q AttributionQuery) error {
 	}
 	c.walk.key = func(i int) int32 { return number[words[i]] }
 	c.walk.direct = func(i int) bool { return direct[c.feed.Channel[i]] }
-	c.walk.leads = c.options.Model == attribution.WShaped
-	return nil
 }
 
 // column is the feed's column of what a report is by.
