@@ -14,6 +14,7 @@ import (
 	"tandem/internal/people/consent"
 	"tandem/internal/people/contact"
 	"tandem/internal/people/field"
+	"tandem/internal/people/segment"
 	"tandem/internal/sales/deal"
 	"tandem/internal/sales/payment"
 	"tandem/internal/team"
@@ -29,6 +30,7 @@ type Services struct {
 	Contacts *contact.Service
 	Fields   *field.Service
 	Consents *consent.Service
+	Segments *segment.Service
 	Deals    *deal.Service
 	Payments *payment.Service
 	Reports  *report.Service
@@ -40,6 +42,7 @@ func Build(d *db.DB, c clock.Clock) Services {
 	s := Services{DB: d, Clock: c, Journey: journey.New(c), Ledger: ledger.New(c), Fields: field.New(c)}
 	s.Team = team.New(d, c, booked(s.Ledger))
 	s.Contacts, s.Consents = contact.New(s.Journey, c), consent.New(s.Journey, c)
+	s.Segments = segment.New(c)
 	s.Deals = deal.New(s.Journey)
 	s.Payments = payment.New(s.Journey, s.Ledger, s.Deals)
 	s.Reports = report.New(d, s.Ledger)

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"tandem/internal/web/palette"
+	"tandem/internal/web/people"
 	"tandem/internal/web/signin"
 	"tandem/internal/web/ui"
 )
@@ -16,6 +17,7 @@ func Routes(h ui.House) []ui.Route {
 	return slices.Concat(
 		signin.Routes(h),
 		palette.Routes(h),
+		people.Routes(h),
 	)
 }
 

@@ -17,8 +17,8 @@ import (
 // Number is a count: 6,120.
 func (v Voice) Number(n int) string { return v.say.Number(i18n.Count(n)) }
 
-// Count is a number of things, for a message that says it.
-func (v Voice) Count(n int) i18n.Count { return i18n.Count(n) }
+// Many is a number of things, for a message that says it.
+func (v Voice) Many(n int) i18n.Count { return i18n.Count(n) }
 
 // Percent is a share of 1: 3.3% under ten, 31% above.
 func (v Voice) Percent(share float64) string {

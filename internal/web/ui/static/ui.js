@@ -1,6 +1,8 @@
 // The site's few lines of script. Everything else is HTML from the server, swapped by htmx. Listeners hang on the document, because pages are
 // swapped in and out under it. A section with keys of its own has a module beside this one; it is imported here.
 
+import "./list.js";
+
 const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
 const root = document.documentElement;
 

@@ -1,0 +1,111 @@
+package people
+
+import (
+	"net/http"
+	"strings"
+
+	"tandem/internal/db"
+	"tandem/internal/fault"
+	"tandem/internal/id"
+	"tandem/internal/people/contact"
+	"tandem/internal/web/ui"
+)
+
+// Add is the form for a new person.
+type Add struct {
+	ui.Frame
+	Form    contact.Form
+	Stages  []Option
+	Problem string
+	Known   []Known
+}
+
+// Known is somebody who has one of the emails already.
+type Known struct{ Name, URL string }
+
+var addPage = ui.MustPage[Add](files, "add.html", "fields.html")
+
+func newAdd(r *ui.Request, f contact.Form) Add {
+	return Add{
+		Frame: ui.Frame{Title: r.T("Add person"), Nav: "people", Crumbs: []ui.Crumb{{Text: r.T("People"), URL: "/people"}}},
+		Form:  f, Stages: stages(r.Voice, f.Lifecycle),
+	}
+}
+
+func stages(v ui.Voice, now contact.Lifecycle) []Option {
+	all := []Option{{"", v.T("not said"), now == ""}}
+	for _, s := range contact.Lifecycles() {
+		all = append(all, Option{string(s), v.Stage(s), s == now})
+	}
+	return all
+}
+
+func (p pages) newForm(w http.ResponseWriter, r *ui.Request) error {
+	return addPage.Render(w, r, newAdd(r, contact.Form{Owner: r.By.Name}))
+}
+
+// form is what the fields of fields.html say.
+func form(r *ui.Request) contact.Form {
+	return contact.Form{
+		FirstName: r.FormValue("first_name"), LastName: r.FormValue("last_name"), Name: r.FormValue("name"), Title: r.FormValue("title"),
+		Company: r.FormValue("company"), Emails: lines(r.FormValue("emails")), Phones: lines(r.FormValue("phones")), Tags: lines(r.FormValue("tags")),
+		Street: r.FormValue("street"), PostalCode: r.FormValue("postal_code"), City: r.FormValue("city"), Region: r.FormValue("region"),
+		Country: r.FormValue("country"), Language: r.FormValue("language"), Lifecycle: contact.Lifecycle(r.FormValue("lifecycle")), Owner: r.FormValue("owner"),
+	}
+}
+
+// lines are the entries of a field that takes several, one a line.
+func lines(s string) []string {
+	var all []string
+	for line := range strings.Lines(s) {
+		if line = strings.TrimSpace(line); line != "" {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+// Lines is the other way round, for the form.
+func (Add) Lines(all []string) string { return strings.Join(all, "\n") }
+
+func (p pages) create(w http.ResponseWriter, r *ui.Request) error {
+	f := form(r)
+	var made id.ID
+	again := newAdd(r, f)
+	err := r.Write(func(tx *db.Tx) (err error) {
+		made, err = p.Contacts.Create(r.Context(), tx, r.By, f, r.Workspace.Country, r.FormValue("anyway") != "")
+		if fault.Is(err, fault.Conflict) {
+			again.Known, err = p.known(r, tx, f)
+		}
+		return err
+	})
+	if fault.Is(err, fault.Invalid) {
+		again.Problem, _ = r.Fault(err)
+		return addPage.Status(w, r, http.StatusUnprocessableEntity, again)
+	}
+	if err != nil {
+		return err
+	}
+	if len(again.Known) > 0 {
+		return addPage.Status(w, r, http.StatusConflict, again)
+	}
+	r.Done(w, r.T("Person added"), "")
+	return r.Go(w, "/people/"+made.String())
+}
+
+func (p pages) known(r *ui.Request, tx *db.Tx, f contact.Form) ([]Known, error) {
+	ids, err := p.Contacts.Known(r.Context(), tx, f)
+	if err != nil {
+		return nil, err
+	}
+	contacts, err := p.Contacts.Contacts(r.Context(), tx, ids)
+	var all []Known
+	for _, c := range contacts {
+		name := c.Name
+		if name == "" {
+			name = strings.Join(f.Emails, ", ")
+		}
+		all = append(all, Known{name, "/people/" + c.ID.String()})
+	}
+	return all, err
+}

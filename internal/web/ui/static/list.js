@@ -1,0 +1,53 @@
+// The list of people: choosing rows, the bar of what to do with them, and the keys J, K, X and F.
+const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
+const boxes = () => $$("[data-list] [name=person]");
+
+function count() {
+  const bar = $("[data-list] .bulk");
+  if (!bar) return;
+  const n = boxes().filter(b => b.checked).length;
+  bar.hidden = n === 0;
+  $("[data-count]", bar).textContent = n;
+  for (const b of boxes()) b.closest("tr").ariaSelected = b.checked;
+  const lifecycle = $("[name=action]", bar).value === "lifecycle";
+  $("[name=value]", bar).hidden = lifecycle;
+  $("[name=stage]", bar).hidden = !lifecycle;
+}
+
+let last = null;
+document.addEventListener("click", e => {
+  if (!e.target.matches?.("[data-list] [name=person]")) return;
+  const all = boxes();
+  if (e.shiftKey && last && all.includes(last)) {
+    const [a, b] = [all.indexOf(last), all.indexOf(e.target)].sort((x, y) => x - y);
+    for (const box of all.slice(a, b + 1)) box.checked = e.target.checked;
+  }
+  last = e.target;
+});
+document.addEventListener("change", e => {
+  if (e.target.matches("[data-list] [data-all]")) for (const b of boxes()) b.checked = e.target.checked;
+  if (e.target.closest("[data-list]")) count();
+});
+document.addEventListener("reset", e => { if (e.target.matches("[data-list]")) setTimeout(count); });
+document.addEventListener("htmx:afterSettle", count);
+
+let at = -1;
+document.addEventListener("keydown", e => {
+  if (e.target.closest("input:not([type=checkbox]), textarea, select") || e.ctrlKey || e.metaKey || e.altKey || !$("[data-list]")) return;
+  const rows = $$("[data-list] tbody tr");
+  const here = rows.findIndex(r => r.contains(document.activeElement));
+  if (here >= 0) at = here;
+  const step = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 }[e.key];
+  if (step) {
+    at = Math.min(Math.max(at + step, 0), rows.length - 1);
+    $("a.who", rows[at])?.focus();
+    e.preventDefault();
+  } else if (e.key.toLowerCase() === "x" && at >= 0) {
+    $("[name=person]", rows[at])?.click();
+  } else if (e.key === "f") {
+    $("[data-filter]")?.click();
+  } else if (e.key === "Escape") {
+    $("[data-list]").reset();
+  }
+});
+count();
