@@ -15,6 +15,7 @@ import (
 	"tandem/internal/people/contact"
 	"tandem/internal/people/field"
 	"tandem/internal/people/segment"
+	"tandem/internal/sales/activity"
 	"tandem/internal/sales/deal"
 	"tandem/internal/sales/payment"
 	"tandem/internal/team"
@@ -22,19 +23,20 @@ import (
 
 // Services are the business on one store.
 type Services struct {
-	DB       *db.DB
-	Clock    clock.Clock
-	Team     *team.Service
-	Journey  *journey.Service
-	Ledger   *ledger.Service
-	Contacts *contact.Service
-	Fields   *field.Service
-	Consents *consent.Service
-	Segments *segment.Service
-	Deals    *deal.Service
-	Payments *payment.Service
-	Reports  *report.Service
-	Exchange *exchange.Service
+	DB         *db.DB
+	Clock      clock.Clock
+	Team       *team.Service
+	Journey    *journey.Service
+	Ledger     *ledger.Service
+	Contacts   *contact.Service
+	Fields     *field.Service
+	Consents   *consent.Service
+	Segments   *segment.Service
+	Deals      *deal.Service
+	Payments   *payment.Service
+	Activities *activity.Service
+	Reports    *report.Service
+	Exchange   *exchange.Service
 }
 
 // Build puts the services on a store that is open; they tell the time by c.
@@ -44,6 +46,7 @@ func Build(d *db.DB, c clock.Clock) Services {
 	s.Contacts, s.Consents = contact.New(s.Journey, c), consent.New(s.Journey, c)
 	s.Segments = segment.New(c)
 	s.Deals = deal.New(s.Journey)
+	s.Activities = activity.New(s.Journey, c)
 	s.Payments = payment.New(s.Journey, s.Ledger, s.Deals)
 	s.Reports = report.New(d, s.Ledger)
 	s.Exchange = &exchange.Service{
