@@ -37,6 +37,7 @@ type commitment struct {
 	value   int64
 	opened  clock.Micros // of its deal; 0 without one
 	deal    id.ID        // 0 for a purchase without one
+	payment id.ID        // the first for it; 0 for a deal that was won
 }
 
 // commitments are the conversions, by contact and time, and the money of the period that belongs to none: refunds of people who never paid.
@@ -45,7 +46,7 @@ func (b *book) commitments(c Conversion, within span) (all []commitment, loose i
 	if c == Won {
 		for i := range b.deals {
 			if d := &b.deals[i]; d.Status == won {
-				all = append(all, commitment{d.Contact, b.decided(d, orders), d.won, d.Created, d.ID})
+				all = append(all, commitment{d.Contact, b.decided(d, orders), d.won, d.Created, d.ID, 0})
 			}
 		}
 	} else {
@@ -153,7 +154,7 @@ func before(times []clock.Micros, at clock.Micros) (clock.Micros, bool) {
 
 // beginning is when what a payment is for was committed: its deal's win, its order, else the first payment itself.
 func (b *book) beginning(p *paymentFacts, who payer, orders map[id.ID][]clock.Micros) commitment {
-	c := commitment{contact: p.Contact, at: p.At}
+	c := commitment{contact: p.Contact, at: p.At, payment: p.ID}
 	if who.order != 0 {
 		c.at = who.order
 	}

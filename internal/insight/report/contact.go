@@ -142,7 +142,7 @@ func (b *book) readSales(ctx context.Context, tx *db.Tx, contact id.ID) error {
 		}
 	}
 	slices.SortFunc(b.payments, func(x, y paymentFacts) int {
-		return cmp.Or(cmp.Compare(x.At, y.At), cmp.Compare(later(x.Refund), later(y.Refund)), cmp.Compare(x.ID, y.ID))
+		return cmp.Or(cmp.Compare(x.At, y.At), cmp.Compare(one(x.Refund), one(y.Refund)), cmp.Compare(x.ID, y.ID))
 	})
 	return nil
 }
@@ -161,14 +161,6 @@ func whose(ctx context.Context, tx *db.Tx, deal id.ID) (ofNobody *dealFacts, els
 		return nil, true, nil
 	}
 	return &d, false, nil
-}
-
-// later sorts payments before the refunds of the same instant.
-func later(refund bool) int {
-	if refund {
-		return 1
-	}
-	return 0
 }
 
 func (b *book) ofContact(m attribution.Model) ContactCredit {

@@ -40,7 +40,7 @@ func TestQualityTellsWhatIsMissingFromThePicture(t *testing.T) {
 			got = append(got, fmt.Sprintf("cost %q %q %q %s", c.Channel, c.Source, c.Campaign, c.Amount))
 		}
 		same(t, "quality", got, []string{
-			"won without touch: 3, 11.00, 3 named", "without contact: 2, 26.00", "unknown campaigns: [{sprnig 2}]", "never credited: [bing]",
+			"won without touch: 3, 11.00, 3 named", "without contact: 2, 26.00", "unknown campaigns: [{sprnig 2 2}]", "never credited: [bing]",
 			`cost "" "" "autumn" 5.00`,
 		})
 	})

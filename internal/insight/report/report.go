@@ -144,7 +144,8 @@ type dealFacts struct {
 	Created  clock.Micros   `db:"created_at"`
 	Closed   clock.Micros   `db:"closed_at"`
 
-	won int64 // in the report's currency, 0 if it is not won or has no rate
+	won     int64 // in the report's currency, 0 if it is not won or has no rate
+	unrated bool  // it is won and has no rate
 }
 
 type paymentFacts struct {
@@ -156,7 +157,8 @@ type paymentFacts struct {
 	Amount   int64          `db:"amount"`
 	Currency money.Currency `db:"currency"`
 
-	paid int64 // in the report's currency, a refund below zero; 0 if it has no rate
+	paid    int64 // in the report's currency, a refund below zero; 0 if it has no rate
+	unrated bool
 }
 
 const (
@@ -238,7 +240,7 @@ func (b *book) convert() {
 			continue
 		}
 		minor, ok := b.in(d.Amount, d.Currency, d.Closed)
-		d.won = minor
+		d.won, d.unrated = minor, !ok
 		if !ok {
 			e := b.other(d.Currency)
 			e.Deals++
@@ -258,7 +260,7 @@ func (b *book) convert() {
 			signed = -signed
 		}
 		minor, ok := b.in(signed, p.Currency, p.At)
-		p.paid = minor
+		p.paid, p.unrated = minor, !ok
 		if !ok {
 			e := b.other(p.Currency)
 			e.Payments++

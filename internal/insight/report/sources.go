@@ -157,6 +157,7 @@ type Quality struct {
 	WonWithoutTouch     Missing        `json:"won_without_touch"`
 	UnknownCampaigns    []Loose        `json:"touches_that_match_no_campaign"` // campaigns of touches that no cost knows
 	NeverCredited       []string       `json:"sources_never_credited"`
+	Never               []Loose        `json:"-"` // the same, with how many touches and people each has
 	CostsWithoutTouches []LooseCost    `json:"costs_without_touches"`
 	MoneyWithoutContact Missing        `json:"money_without_contact"`
 	Unconverted         []Elsewhere    `json:"unconverted"`
@@ -173,6 +174,7 @@ type Missing struct {
 type Loose struct {
 	Key     string `json:"key"`
 	Touches int    `json:"touches"`
+	People  int    `json:"-"` // who had one
 }
 
 // LooseCost is what was spent where nobody came from.
@@ -209,6 +211,7 @@ func (s *Service) Quality(ctx context.Context, p Place) (Quality, error) {
 		for _, r := range sources.Rows {
 			if r.Touches > 0 && r.Conversions == 0 && r.Paid.Minor == 0 && r.Key != "" {
 				report.NeverCredited = append(report.NeverCredited, r.Key)
+				report.Never = append(report.Never, Loose{r.Key, r.Touches, r.Contacts})
 			}
 		}
 		slices.Sort(report.NeverCredited)
@@ -223,11 +226,8 @@ func (s *Service) Quality(ctx context.Context, p Place) (Quality, error) {
 }
 
 func (b *book) missing(report *Quality) {
-	first := b.firsts
 	for i := range b.deals {
-		d := &b.deals[i]
-		at, touched := first[d.Contact]
-		if d.Status == won && (!touched || b.feed.At[at] > d.Closed) {
+		if d := &b.deals[i]; d.Status == won && b.cold(d) {
 			report.WonWithoutTouch.add(d.ID, d.won)
 		}
 	}
@@ -260,7 +260,7 @@ func (b *book) looseCosts(ctx context.Context, tx *db.Tx, s *Service, report *Qu
 	}
 	for campaign, n := range touches {
 		if campaign != "" && !known[campaign] {
-			report.UnknownCampaigns = append(report.UnknownCampaigns, Loose{campaign, n})
+			report.UnknownCampaigns = append(report.UnknownCampaigns, Loose{campaign, n, len(b.touchedBy(b.feed.Campaign, campaign))})
 		}
 	}
 	slices.SortFunc(report.CostsWithoutTouches, func(a, b LooseCost) int {
