@@ -16,7 +16,7 @@ type pages struct{ ui.House }
 // Routes are the section's.
 func Routes(h ui.House) []ui.Route {
 	p := pages{h}
-	return []ui.Route{
+	return append(personRoutes(p), []ui.Route{
 		{Pattern: "GET /people", Right: team.Read, Do: p.list},
 		{Pattern: "GET /people/counts", Right: team.Read, Do: p.counts},
 		{Pattern: "POST /people/columns", Right: team.Read, Do: p.chooseColumns},
@@ -30,5 +30,5 @@ func Routes(h ui.House) []ui.Route {
 		{Pattern: "POST /segments/{id}", Right: team.WritePeople, Do: p.changeSegment},
 		{Pattern: "POST /segments/{id}/remove", Right: team.WritePeople, Do: p.removeSegment},
 		{Pattern: "POST /segments/{id}/restore", Right: team.WritePeople, Do: p.restoreSegment},
-	}
+	}...)
 }

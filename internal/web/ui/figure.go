@@ -73,7 +73,7 @@ func symbol(lang string, c money.Currency) string {
 	return sign
 }
 
-// CSS is a number for a custom property, such as --v: a share of 1 as 31.25%.
+// CSS is a number for a custom property, such as --v: a share of 1 in hundredths, 31.25.
 func CSS(share float64) string {
-	return strconv.FormatFloat(math.Round(share*1e4)/100, 'f', -1, 64) + "%"
+	return strconv.FormatFloat(math.Round(share*1e4)/100, 'f', -1, 64)
 }

@@ -201,7 +201,7 @@ func (p *Page) All(selector string) []*html.Node {
 	p.T.Helper()
 	root, err := html.Parse(strings.NewReader(p.Body))
 	must(p.T, err)
-	s, err := cascadia.Parse(selector)
+	s, err := cascadia.ParseGroup(selector)
 	must(p.T, err)
 	return cascadia.QueryAll(root, s)
 }

@@ -2,6 +2,7 @@
 // swapped in and out under it. A section with keys of its own has a module beside this one; it is imported here.
 
 import "./list.js";
+import "./person.js";
 
 const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
 const root = document.documentElement;

@@ -1,0 +1,183 @@
+package people
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"tandem/internal/clock"
+	"tandem/internal/db"
+	"tandem/internal/fault"
+	"tandem/internal/people/consent"
+	"tandem/internal/sales/activity"
+	"tandem/internal/team"
+	"tandem/internal/web/ui"
+)
+
+// compose prepares the form in which something is written down.
+func (p *Person) compose(r *ui.Request) {
+	p.Kind = r.FormValue("kind")
+	icons := map[activity.Kind][2]string{
+		activity.Note: {"pen-line", "N"}, activity.Call: {"phone", "C"}, activity.Email: {"mail", "E"}, activity.Meeting: {"handshake", "M"},
+		activity.Visit: {"map-pin", "V"}, activity.Task: {"circle-check", "T"},
+	}
+	found := false
+	for _, k := range activity.Kinds() {
+		if !p.MaySell && k != activity.Note && k != activity.Task {
+			continue
+		}
+		found = found || p.Kind == string(k)
+		p.Kinds = append(p.Kinds, ComposerKind{ID: string(k), Text: r.ActivityKind(k), Icon: icons[k][0], Key: icons[k][1]})
+	}
+	if !found {
+		p.Kind = string(activity.Note)
+	}
+	for i := range p.Kinds {
+		p.Kinds[i].Chosen = p.Kinds[i].ID == p.Kind
+	}
+	p.Tomorrow = r.Now.In(r.Zone).AddDate(0, 0, 1).Format(time.DateOnly) + "T09:00"
+}
+
+// write writes something down on the person's journey, or plans it.
+func (p pages) write(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	doing := activity.Doing{
+		Kind: activity.Kind(r.FormValue("kind")), Contact: of, Text: r.FormValue("text"), Missed: r.FormValue("missed") != "",
+	}
+	var a activity.Activity
+	err = r.Write(func(tx *db.Tx) (err error) {
+		if doing.At, err = moment(r, "at"); err != nil {
+			return err
+		}
+		if r.FormValue("plan") != "" || doing.Kind == activity.Task {
+			if doing.DueAt, err = moment(r, "due"); err != nil {
+				return err
+			}
+			doing.At = 0
+		}
+		if _, err = p.Contacts.Contact(r.Context(), tx, of); err != nil {
+			return err
+		}
+		a, err = p.Activities.Write(r.Context(), tx, r.By, doing)
+		return err
+	})
+	if fault.Is(err, fault.Invalid) {
+		text, _ := r.Fault(err)
+		return p.showPerson(w, r, http.StatusUnprocessableEntity, func(page *Person) { page.Problem, page.Draft = text, doing.Text })
+	}
+	if err != nil {
+		return err
+	}
+	said := r.T("%s saved", r.ActivityKind(a.Kind))
+	if a.DoneAt == 0 {
+		said = r.T("%s planned", r.ActivityKind(a.Kind))
+	}
+	r.Done(w, said, "/activities/"+a.ID.String()+"/remove")
+	return r.Go(w, "/people/"+of.String())
+}
+
+// moment is the time that a field says by the clocks of the workspace's zone, 0 if it says none.
+func moment(r *ui.Request, name string) (clock.Micros, error) {
+	s := strings.TrimSpace(r.FormValue(name))
+	if s == "" {
+		return 0, nil
+	}
+	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", time.DateOnly} {
+		if t, err := time.ParseInLocation(layout, s, r.Zone); err == nil && t.Year() > 1900 && t.Year() < 3000 {
+			return clock.Of(t), nil
+		}
+	}
+	return 0, fault.Invalidf("%q is not a time", s)
+}
+
+// act finishes an activity, opens it again, takes it away or brings it back.
+func (p pages) act(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	var a activity.Activity
+	undo := ""
+	err = r.Write(func(tx *db.Tx) (err error) {
+		switch r.PathValue("what") {
+		case "done":
+			undo = "reopen"
+			a, err = p.Activities.Done(r.Context(), tx, r.By, of)
+		case "reopen":
+			a, err = p.Activities.Reopen(r.Context(), tx, r.By, of)
+		case "remove":
+			undo = "restore"
+			a, err = p.Activities.Remove(r.Context(), tx, r.By, of)
+		case "restore":
+			a, err = p.Activities.Restore(r.Context(), tx, r.By, of)
+		default:
+			err = fault.NotFoundf("there is no page at this address")
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	text := map[string]string{
+		"done": r.T("Done"), "reopen": r.T("Still to be done"), "remove": r.T("Taken away"), "restore": r.T("Back again"),
+	}[r.PathValue("what")]
+	if undo != "" {
+		undo = "/activities/" + of.String() + "/" + undo
+	}
+	r.Done(w, text, undo)
+	if back := ui.LocalPath(r.FormValue("back")); back != "" {
+		return r.Go(w, back)
+	}
+	return r.Go(w, "/people/"+a.Contact.String())
+}
+
+// Consent is what a person has said about email.
+type Consent struct {
+	Asked   bool
+	Granted bool
+	Since   clock.Micros
+	Source  string
+}
+
+func (p pages) readConsent(r *ui.Request, tx *db.Tx, page *Person) error {
+	all, err := p.Consents.Emails(r.Context(), tx, one(page.Contact.ID))
+	if c, ok := all[page.Contact.ID]; ok {
+		page.Consent = Consent{Asked: true, Granted: c.State == consent.Granted, Since: c.At, Source: c.Source}
+	}
+	return err
+}
+
+// say writes down what the person said about email, with how we know.
+func (p pages) say(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	said := consent.Consent{
+		ContactID: of, Purpose: consent.Marketing, Channel: consent.Email, State: consent.State(r.FormValue("state")), At: clock.Of(r.Now),
+		Source: r.T("told to %s", r.By.Name), Proof: strings.TrimSpace(r.FormValue("proof")),
+	}
+	if said.State != consent.Granted && said.State != consent.Refused {
+		return fault.Invalidf("say whether they agreed or refused")
+	}
+	if said.State == consent.Granted && said.Proof == "" {
+		return fault.Invalidf("write how they agreed: their words, or where they are kept")
+	}
+	err = r.Write(func(tx *db.Tx) error {
+		if _, err := p.Contacts.Contact(r.Context(), tx, of); err != nil {
+			return err
+		}
+		if _, err := p.Consents.PutAll(r.Context(), tx, []consent.Consent{said}); err != nil {
+			return err
+		}
+		return team.Note(r.Context(), tx, r.By, clock.Of(r.Now), team.Deed{Action: string(said.State), Entity: "consent", Record: of, Detail: map[string]any{"proof": said.Proof}})
+	})
+	if err != nil {
+		return err
+	}
+	r.Done(w, r.T("Written down"), "")
+	return r.Go(w, "/people/"+of.String())
+}

@@ -1,0 +1,172 @@
+package people
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"tandem/internal/clock"
+	"tandem/internal/db"
+	"tandem/internal/fault"
+	"tandem/internal/id"
+	"tandem/internal/people/contact"
+	"tandem/internal/team"
+	"tandem/internal/web/ui"
+)
+
+// Edit is the form of a person's details.
+type Edit struct {
+	ui.Frame
+	ID      id.ID
+	Seen    clock.Micros
+	Form    contact.Form
+	Stages  []Option
+	Problem string
+	Theirs  []Difference // what somebody else made of it meanwhile
+}
+
+// Difference is a field that somebody else changed meanwhile.
+type Difference struct{ Field, Value string }
+
+var editPage = ui.MustPage[Edit](files, "edit.html", "fields.html")
+
+// Lines are the entries of a field that takes several, one a line.
+func (Edit) Lines(all []string) string { return strings.Join(all, "\n") }
+
+func one(of id.ID) []id.ID { return []id.ID{of} }
+
+func newEdit(r *ui.Request, c contact.Contact, f contact.Form) Edit {
+	return Edit{
+		Frame: ui.Frame{Title: r.T("Edit details"), Nav: "people", Crumbs: []ui.Crumb{
+			{Text: r.T("People"), URL: "/people"}, {Text: c.Name, URL: "/people/" + c.ID.String()},
+		}},
+		ID: c.ID, Seen: c.UpdatedAt, Form: f, Stages: stages(r.Voice, f.Lifecycle),
+	}
+}
+
+func (p pages) editForm(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	var page Edit
+	if err := r.Read(func(tx *db.Tx) error {
+		f, c, err := p.Contacts.Form(r.Context(), tx, of)
+		page = newEdit(r, c, f)
+		return err
+	}); err != nil {
+		return err
+	}
+	return editPage.Render(w, r, page)
+}
+
+func (p pages) edit(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	seen, err := strconv.ParseInt(r.FormValue("seen"), 10, 64)
+	if err != nil {
+		return fault.Invalidf("the form is not whole")
+	}
+	f := form(r)
+	err = r.Write(func(tx *db.Tx) error {
+		_, err := p.Contacts.Change(r.Context(), tx, r.By, of, clock.Micros(seen), f, r.Workspace.Country)
+		return err
+	})
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
+		return p.editAgain(w, r, of, f, clock.Micros(seen), err)
+	}
+	if err != nil {
+		return err
+	}
+	r.Done(w, r.T("Details saved"), "/people/"+of.String()+"/undo")
+	return r.Go(w, "/people/"+of.String())
+}
+
+// editAgain shows the form with what was typed. Where somebody else was quicker it says what they made of the person; saving again then
+// overwrites them knowingly.
+func (p pages) editAgain(w http.ResponseWriter, r *ui.Request, of id.ID, f contact.Form, seen clock.Micros, cause error) error {
+	var page Edit
+	if err := r.Read(func(tx *db.Tx) error {
+		now, c, err := p.Contacts.Form(r.Context(), tx, of)
+		page = newEdit(r, c, f)
+		if fault.Is(cause, fault.Conflict) {
+			page.Theirs = differences(now, f)
+		} else {
+			page.Seen = seen
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	page.Problem, _ = r.Fault(cause)
+	return editPage.Status(w, r, ui.Status(cause), page)
+}
+
+// differences are the fields that differ, as they are now.
+func differences(now, typed contact.Form) []Difference {
+	a, b := fieldsOf(now), fieldsOf(typed)
+	var all []Difference
+	for i := range a {
+		if a[i].Value != b[i].Value {
+			all = append(all, a[i])
+		}
+	}
+	return all
+}
+
+func fieldsOf(f contact.Form) []Difference {
+	return []Difference{
+		{"First name", f.FirstName},
+		{"Last name", f.LastName},
+		{"Shown as", f.Name},
+		{"Job", f.Title},
+		{"Company", f.Company},
+		{"Email", strings.Join(f.Emails, ", ")},
+		{"Phone", strings.Join(f.Phones, ", ")},
+		{"Tags", strings.Join(f.Tags, ", ")},
+		{"Street", f.Street},
+		{"Postal code", f.PostalCode},
+		{"Town", f.City},
+		{"Region", f.Region},
+		{"Country", f.Country},
+		{"Language", f.Language},
+		{"Stage", string(f.Lifecycle)},
+		{"Owner", f.Owner},
+	}
+}
+
+// undoEdit takes the last edit back, unless somebody has changed the person since.
+func (p pages) undoEdit(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	err = r.Write(func(tx *db.Tx) error {
+		c, err := p.Contacts.Contact(r.Context(), tx, of)
+		if err != nil {
+			return err
+		}
+		trail, err := team.TrailOf(r.Context(), tx, "contact", of, 1)
+		if err != nil {
+			return err
+		}
+		if len(trail) == 0 || trail[0].Action != "edit" || trail[0].At != c.UpdatedAt {
+			return fault.Conflictf("this cannot be taken back: somebody changed the person since")
+		}
+		var edited contact.Edited
+		if err := json.Unmarshal([]byte(trail[0].Details), &edited); err != nil {
+			return fmt.Errorf("read what was changed: %w", err)
+		}
+		_, err = p.Contacts.Change(r.Context(), tx, r.By, of, c.UpdatedAt, edited.Before, r.Workspace.Country)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	r.Done(w, r.T("Taken back"), "")
+	return r.Go(w, "/people/"+of.String())
+}

@@ -1,0 +1,36 @@
+// A person's page: the keys N, C, E, M, V and T begin a note, a call, an email, a meeting, a visit or a task, and the form shows what belongs to
+// the kind that is chosen.
+const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
+
+function show(form) {
+  const kind = $("[name=kind]:checked", form)?.value, plan = $("[name=plan]", form);
+  for (const part of $$("[data-for]", form)) part.hidden = !part.dataset.for.split(" ").includes(kind);
+  if (!plan) return;
+  const task = kind === "task";
+  if (task) plan.checked = true;
+  plan.closest("label").hidden ||= task;
+  const due = $("[name=due]", form);
+  due.hidden ||= !plan.checked;
+}
+
+document.addEventListener("change", e => {
+  const form = e.target.closest("[data-composer]");
+  if (!form) return;
+  if (e.target.name === "kind" && e.target.value !== "task" && $("[name=plan]", form)) $("[name=plan]", form).checked = false;
+  show(form);
+});
+document.addEventListener("keydown", e => {
+  const form = $("[data-composer]");
+  if (!form || e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input, textarea, select")) return;
+  const radio = $(`[data-key="${CSS.escape(e.key.toUpperCase())}"]`, form);
+  if (!radio) return;
+  e.preventDefault();
+  radio.click();
+  $("textarea", form).focus();
+});
+document.addEventListener("keydown", e => {
+  if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) e.target.closest("[data-composer]")?.requestSubmit();
+});
+const all = () => $$("[data-composer]").forEach(show);
+document.addEventListener("htmx:afterSettle", all);
+all();
