@@ -31,6 +31,7 @@ type DB struct {
 	check   func(query string) error
 	appends *groups
 	fillers fillers
+	stage   *stage // of a rehearsal, nil otherwise
 
 	mu      sync.Mutex
 	closed  bool
@@ -80,6 +81,9 @@ func (d *DB) Optimize(ctx context.Context) error {
 		return err
 	}
 	defer done()
+	if d.stage != nil {
+		return nil
+	}
 	return d.engine.translate(d.engine.optimize(ctx, d.writer))
 }
 

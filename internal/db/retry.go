@@ -23,6 +23,9 @@ const (
 var errAgain = errors.New("run it again")
 
 func (d *DB) retry(ctx context.Context, once func() error) error {
+	if d.stage != nil {
+		return once()
+	}
 	pause := firstPause
 	for try := 1; ; try++ {
 		err := once()

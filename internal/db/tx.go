@@ -60,6 +60,9 @@ func (d *DB) transact(ctx context.Context, m mode, ws id.Workspace, do func(*Tx)
 		return err
 	}
 	defer done()
+	if d.stage != nil {
+		return d.stage.once(d, ctx, ws, do)
+	}
 	conn, err := d.pool(m).Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("reach the database: %w", err)
