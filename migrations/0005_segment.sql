@@ -24,8 +24,18 @@ CREATE INDEX contact_created ON contact (workspace_id, created_at, id);
 CREATE INDEX contact_name_id ON contact (workspace_id, name_key, id);
 DROP INDEX contact_name;
 
--- who did a kind of thing lately, for segments
-CREATE INDEX touch_kind ON touch (workspace_id, kind, at, contact_id);
+CREATE INDEX contact_stage ON contact (workspace_id, lifecycle, id);
+CREATE INDEX contact_owner ON contact (workspace_id, owner, id);
+
+-- when somebody last did each kind of thing; goes with contact_glance
+CREATE TABLE contact_deed (
+    workspace_id BIGINT NOT NULL,
+    contact_id   BIGINT NOT NULL,
+    kind         TEXT   NOT NULL,
+    last_at      BIGINT NOT NULL,
+    PRIMARY KEY (workspace_id, contact_id, kind)
+);
+CREATE INDEX contact_deed_kind ON contact_deed (workspace_id, kind, last_at, contact_id);
 
 -- a rule that people match, kept under a name: a segment, and a view of the list
 CREATE TABLE segment (
@@ -34,6 +44,10 @@ CREATE TABLE segment (
     name         TEXT   NOT NULL,
     name_key     TEXT   NOT NULL,
     rule         TEXT   NOT NULL,
+    position     BIGINT NOT NULL,
+    columns      TEXT   NOT NULL,
+    sort         TEXT   NOT NULL,
+    up           BOOLEAN NOT NULL,
     created_at   BIGINT NOT NULL,
     updated_at   BIGINT NOT NULL,
     removed_at   BIGINT,
@@ -59,6 +73,7 @@ CREATE TABLE bulk_change_row (
     contact_id     BIGINT NOT NULL,
     before         TEXT   NOT NULL,
     after          TEXT   NOT NULL,
+    lead_at        BIGINT,
     PRIMARY KEY (workspace_id, bulk_change_id, contact_id),
     FOREIGN KEY (workspace_id, bulk_change_id) REFERENCES bulk_change (workspace_id, id)
 );

@@ -37,10 +37,11 @@ type Bulk struct {
 }
 
 type bulkRow struct {
-	Bulk    id.ID  `db:"bulk_change_id"`
-	Contact id.ID  `db:"contact_id"`
-	Before  string `db:"before"`
-	After   string `db:"after"`
+	Bulk    id.ID        `db:"bulk_change_id"`
+	Contact id.ID        `db:"contact_id"`
+	Before  string       `db:"before"`
+	After   string       `db:"after"`
+	LeadAt  clock.Micros `db:"lead_at,null"` // if the act made them a lead
 }
 
 // undoable is for how long an act on many people can be taken back.
@@ -92,8 +93,12 @@ func (s *Service) BulkOn(ctx context.Context, tx *db.Tx, by team.Actor, b Bulk, 
 		if !there || !differs {
 			continue
 		}
-		rows = append(rows, bulkRow{b.ID, p, before, after})
-		touches = append(touches, journey.Touch{ContactID: p, At: now, Kind: journey.Edited, User: by.User})
+		row := bulkRow{Bulk: b.ID, Contact: p, Before: before, After: after}
+		if b.Action == SetLifecycle && c.LeadAt == 0 && Lifecycle(after).AtLeastLead() {
+			c.LeadAt, row.LeadAt = now, now
+		}
+		rows = append(rows, row)
+		touches = append(touches, edited(by, b.Action, p, before, after, now))
 		if err := s.set(ctx, tx, &c, b.Action, after, before, now); err != nil {
 			return 0, err
 		}
@@ -106,6 +111,17 @@ func (s *Service) BulkOn(ctx context.Context, tx *db.Tx, by team.Actor, b Bulk, 
 	}
 	_, err = db.Exec(ctx, tx, `UPDATE bulk_change SET changed = changed + $3 WHERE workspace_id = $1 AND id = $2`, tx.Workspace(), b.ID, len(rows))
 	return len(rows), err
+}
+
+// edited is the row of the journey that says what was changed.
+func edited(by team.Actor, action Action, contact id.ID, before, after string, now clock.Micros) journey.Touch {
+	e := &edit{}
+	what := string(action)
+	if action == RemoveTag {
+		what = string(AddTag)
+	}
+	e.note(what, before, after)
+	return journey.Touch{ContactID: contact, At: now, Kind: journey.Edited, User: by.User, Detail: e.detail()}
 }
 
 // on is what an act makes of a person.
@@ -136,9 +152,6 @@ func (s *Service) set(ctx context.Context, tx *db.Tx, c *Contact, action Action,
 		c.Owner = to
 	case SetLifecycle:
 		c.Lifecycle = Lifecycle(to)
-		if c.LeadAt == 0 && c.Lifecycle.AtLeastLead() {
-			c.LeadAt = now
-		}
 	case AddTag, RemoveTag:
 		if to == "" {
 			if err := contactTags.remove(ctx, tx, c.ID, []string{text.Key(from)}); err != nil {
@@ -166,7 +179,7 @@ func (s *Service) UndoBulk(ctx context.Context, tx *db.Tx, by team.Actor, bulk, 
 	case !found || now-b.MadeAt > undoable:
 		return 0, 0, fault.NotFoundf("this cannot be taken back any more")
 	}
-	rows, err := db.All[bulkRow](ctx, tx, `SELECT bulk_change_id, contact_id, before, after FROM bulk_change_row
+	rows, err := db.All[bulkRow](ctx, tx, `SELECT bulk_change_id, contact_id, before, after, lead_at FROM bulk_change_row
 		WHERE workspace_id = $1 AND bulk_change_id = $2 AND contact_id > $3 ORDER BY contact_id LIMIT 500`, tx.Workspace(), bulk, after)
 	if err != nil {
 		return 0, 0, err
@@ -208,11 +221,14 @@ func (s *Service) takeBack(ctx context.Context, tx *db.Tx, by team.Actor, b Bulk
 		if !there || !b.stands(&c, tags[r.Contact], r) {
 			continue
 		}
+		if r.LeadAt != 0 && c.LeadAt == r.LeadAt {
+			c.LeadAt = 0
+		}
 		if err := s.set(ctx, tx, &c, b.Action, r.Before, r.After, now); err != nil {
 			return 0, err
 		}
 		back++
-		touches = append(touches, journey.Touch{ContactID: c.ID, At: now, Kind: journey.Edited, User: by.User})
+		touches = append(touches, edited(by, b.Action, c.ID, r.After, r.Before, now))
 	}
 	return back, s.journey.Record(ctx, tx, touches)
 }

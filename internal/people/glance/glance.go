@@ -174,9 +174,11 @@ func look(ctx context.Context, tx *db.Tx, contacts []id.ID) error {
 	for _, c := range there {
 		glances[c] = &Glance{Contact: c}
 	}
+	var deeds []deed
 	err = db.Each(ctx, tx, func(t *seen) error {
 		if g := glances[t.ContactID]; g != nil {
 			g.add(t)
+			deeds = note(deeds, t)
 		}
 		return nil
 	}, `SELECT contact_id, at, kind, side, channel, note, page, machine, detail, user_id FROM touch
@@ -184,14 +186,40 @@ func look(ctx context.Context, tx *db.Tx, contacts []id.ID) error {
 	if err != nil {
 		return err
 	}
-	if _, err := db.Exec(ctx, tx, `DELETE FROM contact_glance WHERE workspace_id = $1 AND contact_id IN (`+list+`)`, args...); err != nil {
-		return err
+	for _, table := range []string{"contact_glance", "contact_deed"} {
+		if _, err := db.Exec(ctx, tx, `DELETE FROM `+table+` WHERE workspace_id = $1 AND contact_id IN (`+list+`)`, args...); err != nil {
+			return err
+		}
 	}
 	rows := make([]Glance, 0, len(glances))
 	for _, c := range there {
 		rows = append(rows, *glances[c])
 	}
-	return db.Insert(ctx, tx, "contact_glance", rows...)
+	if err := db.Insert(ctx, tx, "contact_glance", rows...); err != nil {
+		return err
+	}
+	return db.Insert(ctx, tx, "contact_deed", deeds...)
+}
+
+// deed is when somebody last did a kind of thing.
+type deed struct {
+	ContactID id.ID        `db:"contact_id"`
+	Kind      string       `db:"kind"`
+	LastAt    clock.Micros `db:"last_at"`
+}
+
+// note takes a contact's next touch in. deeds are in the order of the contacts, so those of one stand at the end.
+func note(deeds []deed, s *seen) []deed {
+	if s.Machine || s.Side == journey.None {
+		return deeds
+	}
+	for i := len(deeds) - 1; i >= 0 && deeds[i].ContactID == s.ContactID; i-- {
+		if deeds[i].Kind == s.Kind {
+			deeds[i].LastAt = s.At
+			return deeds
+		}
+	}
+	return append(deeds, deed{s.ContactID, s.Kind, s.At})
 }
 
 // add takes the contact's next touch in.

@@ -8,6 +8,7 @@ import (
 	"tandem/internal/clock"
 	"tandem/internal/fault"
 	"tandem/internal/id"
+	"tandem/internal/money"
 	"tandem/internal/people/field"
 )
 
@@ -16,7 +17,8 @@ type Scope struct {
 	Workspace id.Workspace
 	Zone      *time.Location
 	Now       time.Time
-	Own       []field.Field // the contacts' own fields
+	Currency  money.Currency // of amounts
+	Own       []field.Field  // the contacts' own fields
 }
 
 // condition builds the condition of a statement, over contact c and its glance g. $1 is the workspace.
@@ -91,10 +93,13 @@ func (c *condition) arg(v any) string {
 	return "$" + strconv.Itoa(len(c.args))
 }
 
+// mostDays is a hundred years.
+const mostDays = 36500
+
 // days is a number of days in a value.
 func days(value string) (int, error) {
 	n, err := strconv.Atoi(strings.TrimSpace(value))
-	if err != nil || n < 0 || n > 36500 {
+	if err != nil || n < 0 || n > mostDays {
 		return 0, fault.Invalidf("%q is not a number of days", value)
 	}
 	return n, nil
@@ -105,9 +110,20 @@ func (c *condition) ago(n int) clock.Micros { return clock.Of(c.Now.AddDate(0, 0
 
 // day is the first instant of a day in the workspace's zone.
 func (c *condition) day(value string) (clock.Micros, error) {
+	t, err := c.parseDay(value)
+	return clock.Of(t), err
+}
+
+// dayAfter is the first instant of the day that follows.
+func (c *condition) dayAfter(value string) (clock.Micros, error) {
+	t, err := c.parseDay(value)
+	return clock.Of(t.AddDate(0, 0, 1)), err
+}
+
+func (c *condition) parseDay(value string) (time.Time, error) {
 	t, err := time.ParseInLocation(time.DateOnly, strings.TrimSpace(value), c.Zone)
 	if err != nil {
-		return 0, fault.Invalidf("%q is not a day", value).WithMend("write it as 2026-05-20")
+		return t, fault.Invalidf("%q is not a day", value).WithMend("write it as 2026-05-20")
 	}
-	return clock.Of(t), nil
+	return t, nil
 }

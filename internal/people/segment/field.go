@@ -2,11 +2,9 @@ package segment
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"tandem/internal/fault"
-	"tandem/internal/id"
 	"tandem/internal/journey"
 	"tandem/internal/people/contact"
 	"tandem/internal/people/field"
@@ -56,13 +54,14 @@ func Fields(own []field.Field) []Field {
 		moment("created", "Added", "c.created_at"),
 		moment("lead", "Became a lead", "c.lead_at"),
 		moment("first", "First touch", "g.first_at"),
-		moment("last", "Last touch", "g.last_at"),
+		moment("last", "Last touch", "NULLIF(g.last_at, 0)"),
 		words("channel", "Channel of the first touch", "g.first_channel", strings.TrimSpace, Is, IsNot, Filled, Empty),
 		choice("side", "Wing of the first touch", "g.first_side", string(journey.Marketing), string(journey.Sales)),
 		fact("waiting", "Waits for an answer", "g.waiting_at IS NOT NULL"),
 		touch(),
-		consent(),
+		allowed(),
 		deal(),
+		won(),
 	}
 	for _, f := range own {
 		all = append(all, owned(f))
@@ -214,102 +213,4 @@ func moment(name, label, column string) Field {
 		}
 		return "COALESCE(" + column + " >= " + c.arg(at) + ", 1 = 0)", nil
 	}}
-}
-
-// touch asks whether somebody did a kind of thing, ever or within some days. What a machine did in their name does not count.
-func touch() Field {
-	kinds := []string{
-		journey.AdClick, journey.PageView, journey.FormSubmitted, journey.EmailSent, journey.EmailOpened, journey.EmailClicked, journey.EmailReplied,
-		journey.PressMention, journey.Recommendation, journey.Event, journey.Call, journey.Meeting, journey.Visit, journey.Note, journey.QuoteSent,
-		journey.QuoteAccepted, journey.Order, journey.Invoice, journey.Payment, journey.Refund, journey.DealOpened, journey.DealWon, journey.DealLost,
-	}
-	return Field{Name: "touch", Label: "Touch", Shape: Deed, Ops: []Op{Did, DidNot}, Choices: kinds, sql: func(c *condition, is Condition) (string, error) {
-		if strings.TrimSpace(is.Value) == "" {
-			return "", fault.Invalidf("say which kind of touch")
-		}
-		among := "c.id IN (SELECT t.contact_id FROM touch t WHERE t.workspace_id = $1 AND t.kind = " + c.arg(is.Value)
-		if is.Days != 0 {
-			n, err := days(strconv.Itoa(is.Days))
-			if err != nil {
-				return "", err
-			}
-			among += " AND t.at >= " + c.arg(c.ago(n))
-		}
-		among += " AND t.contact_id IS NOT NULL AND t.retracted_at IS NULL AND NOT t.machine)"
-		if is.Op == DidNot {
-			among = "NOT " + among
-		}
-		return among, nil
-	}}
-}
-
-// consent asks whether we may write to somebody: the newest word about marketing by email.
-func consent() Field {
-	newest := `(SELECT t.state FROM consent t WHERE t.workspace_id = $1 AND t.contact_id = c.id AND t.purpose = 'marketing' AND t.channel = 'email'
-		ORDER BY t.at DESC, t.id DESC LIMIT 1)`
-	f := choice("consent", "May we email", newest, "granted", "refused", "")
-	f.Choices = []string{"granted", "refused"}
-	f.Ops = []Op{Is, IsNot, Empty}
-	return f
-}
-
-func deal() Field {
-	return Field{
-		Name: "deal", Label: "Deal", Shape: Choice, Ops: []Op{Is, IsNot, Empty, Filled}, Choices: []string{"open", "won", "lost"},
-		sql: func(c *condition, is Condition) (string, error) {
-			among := "c.id IN (SELECT t.contact_id FROM deal t WHERE t.workspace_id = $1 AND t.contact_id IS NOT NULL AND t.removed_at IS NULL"
-			if is.Op == Is || is.Op == IsNot {
-				among += " AND t.status = " + c.arg(is.Value)
-			}
-			if is.Op == IsNot || is.Op == Empty {
-				among = "NOT " + among
-			}
-			return among + ")", nil
-		},
-	}
-}
-
-// owned is a field of the workspace's own.
-func owned(f field.Field) Field {
-	made := Field{Name: "own." + f.ID.String(), Label: f.Name, Own: true, Shape: Words, Ops: []Op{Is, IsNot, Filled, Empty}}
-	column := "t.text"
-	switch f.Type {
-	case field.Number:
-		made.Shape, made.Ops, column = Amount, []Op{Is, AtLeast, AtMost, Filled, Empty}, "t.number"
-	case field.Time:
-		made.Shape, made.Ops, column = Moment, []Op{After, Before, Filled, Empty}, "t.at"
-	case field.Boolean:
-		made.Shape, made.Ops, made.Choices = Choice, []Op{Is, Filled, Empty}, []string{"true", "false"}
-	}
-	made.sql = func(c *condition, is Condition) (string, error) { return ownSQL(c, f.ID, column, is) }
-	return made
-}
-
-func ownSQL(c *condition, of id.ID, column string, is Condition) (string, error) {
-	exists := "EXISTS (SELECT 1 FROM field_value t WHERE t.workspace_id = $1 AND t.record_id = c.id AND t.field_id = " + c.arg(of)
-	switch is.Op {
-	case Filled:
-		return exists + ")", nil
-	case Empty:
-		return "NOT " + exists + ")", nil
-	case IsNot:
-		return "NOT " + exists + " AND " + column + " = " + c.arg(is.Value) + ")", nil
-	}
-	operator := map[Op]string{Is: " = ", AtLeast: " >= ", AtMost: " <= ", After: " >= ", Before: " < "}[is.Op]
-	var value any = is.Value
-	switch column {
-	case "t.number":
-		n, err := strconv.ParseFloat(strings.TrimSpace(is.Value), 64)
-		if err != nil {
-			return "", fault.Invalidf("%q is not a number", is.Value)
-		}
-		value = n
-	case "t.at":
-		at, err := c.day(is.Value)
-		if err != nil {
-			return "", err
-		}
-		value = at
-	}
-	return exists + " AND " + column + operator + c.arg(value) + ")", nil
 }

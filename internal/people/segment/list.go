@@ -1,30 +1,18 @@
 package segment
 
 import (
+	"cmp"
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
-	"tandem/internal/clock"
 	"tandem/internal/db"
 	"tandem/internal/fault"
 	"tandem/internal/id"
 	"tandem/internal/people/contact"
 	"tandem/internal/people/glance"
-)
-
-// Sort is what a list is ordered by.
-type Sort string
-
-// The orders of a list.
-const (
-	ByName  Sort = "name"
-	ByAdded Sort = "added"
-	ByLast  Sort = "last" // touch; who has none comes last
 )
 
 // Query asks for a page of people.
@@ -33,7 +21,7 @@ type Query struct {
 	Words  string // part of a name or an email
 	Sort   Sort   // "" is by last touch
 	Up     bool   // the other way round than usual: names from Z, times from the oldest
-	Cursor string // where a page before ended, "" for the first
+	Cursor string // Page.Next, for the page after, or Page.Prev, for the one before; "" for the first
 	Limit  int    // 1 to 500
 }
 
@@ -41,41 +29,67 @@ type Query struct {
 type Row struct {
 	contact.Contact
 	glance.Glance
-	Company string `db:"company"`
+	Company    string `db:"company"`
+	CompanyKey string `db:"company_key"`
 }
 
 // Page is a part of a list.
 type Page struct {
-	Rows []Row
-	Next string // the cursor of the next page, "" on the last
+	Rows  []Row
+	First int    // the place of the first row on the list, from 1; a little off if people came or went since the page before
+	Next  string // the cursor of the page after, "" on the last
+	Prev  string // the cursor of the page before, "" on the first
 }
 
 // candidates is how many people are looked at who have the words in their name or email.
 const candidates = 10_000
 
 const rowColumns = `c.id, c.first_name, c.last_name, c.name, c.name_key, c.title, c.company_id, c.city, c.country, c.lifecycle, c.lead_at, c.owner,
-	c.created_at, c.updated_at, ` + glance.Columns + `, COALESCE((SELECT o.name FROM company o WHERE o.workspace_id = $1 AND o.id = c.company_id), '') AS company`
+	c.created_at, c.updated_at, COALESCE(o.name, '') AS company, COALESCE(o.name_key, '') AS company_key,
+	c.id AS contact_id, g.first_at, COALESCE(g.first_channel, '') AS first_channel, COALESCE(g.first_side, '') AS first_side,
+	COALESCE(g.last_at, 0) AS last_at, COALESCE(g.last_kind, '') AS last_kind, COALESCE(g.last_side, '') AS last_side,
+	COALESCE(g.last_note, '') AS last_note, COALESCE(g.marketing, 0) AS marketing, COALESCE(g.sales, 0) AS sales, g.waiting_at,
+	COALESCE(g.waiting_kind, '') AS waiting_kind`
 
-const tables = ` FROM contact c JOIN contact_glance g ON g.workspace_id = c.workspace_id AND g.contact_id = c.id
-	WHERE c.workspace_id = $1 AND g.workspace_id = $1 AND `
+const (
+	glances   = ` LEFT JOIN contact_glance g ON g.workspace_id = $1 AND g.contact_id = c.id`
+	companies = ` LEFT JOIN company o ON o.workspace_id = $1 AND o.id = c.company_id`
+)
 
-// List is a page of the people that a query asks for; glance.CatchUp first. A wrong rule or cursor is a fault.Invalid.
+// from is the tables that a condition and an order ask, and no more: so they are read in the order of an index wherever there is one.
+func from(where, order string) string {
+	tables := ` FROM contact c`
+	switch {
+	case strings.HasPrefix(order, "g."): // everybody has a glance once glance.CatchUp has been there, also who has no touch
+		tables = ` FROM contact_glance g JOIN contact c ON c.workspace_id = g.workspace_id AND c.id = g.contact_id AND g.workspace_id = $1`
+	case strings.Contains(where, "g."):
+		tables += glances
+	}
+	if strings.Contains(order, "o.") {
+		tables += companies
+	}
+	return tables + ` WHERE c.workspace_id = $1 AND `
+}
+
+// List is a page of the people that a query asks for; glance.CatchUp first. A wrong rule or cursor is a fault.Invalid. Pages follow each other by
+// the place of their last and first row, so nobody is seen twice or left out because others come and go.
 func List(ctx context.Context, tx *db.Tx, s Scope, q Query) (Page, error) {
 	where, args, err := q.where(ctx, tx, s)
 	if err != nil || where == "" {
 		return Page{}, err
 	}
-	order, ok := orders()[or(q.Sort, ByLast)]
+	order, ok := orders()[cmp.Or(q.Sort, ByLast)]
 	if !ok {
 		return Page{}, fault.Invalidf("a list cannot be sorted by %q", string(q.Sort))
 	}
+	var at cursor
 	down := order.down != q.Up
 	if q.Cursor != "" {
-		after, err := readCursor(q.Cursor)
-		if err != nil {
+		if at, err = readCursor(q.Cursor); err != nil {
 			return Page{}, err
 		}
-		where, args = order.beyond(where, args, after, down)
+		down = down != at.Before
+		where, args = order.beyond(where, args, at, down)
 	}
 	limit := min(max(q.Limit, 1), 500)
 	args = append(args, limit+1)
@@ -83,16 +97,33 @@ func List(ctx context.Context, tx *db.Tx, s Scope, q Query) (Page, error) {
 	if down {
 		way = " DESC"
 	}
-	rows, err := db.All[Row](ctx, tx, `SELECT `+rowColumns+tables+where+` ORDER BY `+order.column+way+`, `+order.id+way+` LIMIT $`+strconv.Itoa(len(args)), args...)
+	ids, err := db.All[id.ID](ctx, tx, `SELECT c.id`+from(where, order.column)+where+` ORDER BY `+order.column+way+`, `+order.id+way+` LIMIT $`+strconv.Itoa(len(args)), args...)
 	if err != nil {
 		return Page{}, fmt.Errorf("list people: %w", err)
 	}
-	page := Page{Rows: rows}
-	if len(rows) > limit {
-		page.Rows = rows[:limit]
-		page.Next = order.cursor(&rows[limit-1])
+	rows, err := rowsOf(ctx, tx, ids)
+	if err != nil {
+		return Page{}, fmt.Errorf("read the people of a list: %w", err)
 	}
-	return page, nil
+	return order.page(rows, at, limit, q.Cursor != ""), nil
+}
+
+// rowsOf are the rows of people, in their order.
+func rowsOf(ctx context.Context, tx *db.Tx, people []id.ID) ([]Row, error) {
+	place := make(map[id.ID]int, len(people))
+	for i, p := range people {
+		place[p] = i
+	}
+	rows := make([]Row, len(people))
+	for chunk := range slices.Chunk(people, listed) {
+		list, args := db.List(2, chunk)
+		err := db.Each(ctx, tx, func(r *Row) error { rows[place[r.ID]] = *r; return nil },
+			`SELECT `+rowColumns+` FROM contact c`+glances+companies+` WHERE c.workspace_id = $1 AND c.id IN (`+list+`)`, append([]any{tx.Workspace()}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
 }
 
 // Count is how many people a rule and words match, and so are on the list.
@@ -101,7 +132,7 @@ func Count(ctx context.Context, tx *db.Tx, s Scope, q Query) (int, error) {
 	if err != nil || where == "" {
 		return 0, err
 	}
-	n, err := db.One[int](ctx, tx, `SELECT COUNT(*)`+tables+where, args...)
+	n, err := db.One[int](ctx, tx, `SELECT COUNT(*)`+from(where, "")+where, args...)
 	if err != nil {
 		return 0, fmt.Errorf("count people: %w", err)
 	}
@@ -116,7 +147,7 @@ func IDs(ctx context.Context, tx *db.Tx, s Scope, q Query, after id.ID) ([]id.ID
 	}
 	args = append(args, after, min(max(q.Limit, 1), 500))
 	n := len(args)
-	return db.All[id.ID](ctx, tx, `SELECT c.id`+tables+where+` AND c.id > $`+strconv.Itoa(n-1)+` ORDER BY c.id LIMIT $`+strconv.Itoa(n), args...)
+	return db.All[id.ID](ctx, tx, `SELECT c.id`+from(where, "")+where+` AND c.id > $`+strconv.Itoa(n-1)+` ORDER BY c.id LIMIT $`+strconv.Itoa(n), args...)
 }
 
 // where is the condition of a query; "" if nobody can match it.
@@ -159,75 +190,4 @@ func search(ctx context.Context, tx *db.Tx, words string) ([]id.ID, error) {
 	all := append(names, emails...)
 	slices.Sort(all)
 	return slices.Compact(all), nil
-}
-
-// order is one way to sort.
-type order struct {
-	column, id string
-	down       bool // usually the highest first
-	value      func(*Row) any
-	number     bool
-}
-
-func orders() map[Sort]order {
-	return map[Sort]order{
-		ByName:  {column: "c.name_key", id: "c.id", value: func(r *Row) any { return r.NameKey }},
-		ByAdded: {column: "c.created_at", id: "c.id", down: true, number: true, value: func(r *Row) any { return r.Contact.CreatedAt }},
-		ByLast:  {column: "g.last_at", id: "g.contact_id", down: true, number: true, value: func(r *Row) any { return r.LastAt }},
-	}
-}
-
-type cursor struct {
-	Text   string       `json:"t,omitempty"`
-	Number clock.Micros `json:"n,omitempty"`
-	ID     id.ID        `json:"i"`
-}
-
-func (o order) cursor(r *Row) string {
-	at := cursor{ID: r.ID}
-	switch v := o.value(r).(type) {
-	case string:
-		at.Text = v
-	case clock.Micros:
-		at.Number = v
-	}
-	b, err := json.Marshal(at)
-	if err != nil {
-		panic("segment: cursors always become JSON: " + err.Error())
-	}
-	return base64.RawURLEncoding.EncodeToString(b)
-}
-
-func readCursor(s string) (cursor, error) {
-	var at cursor
-	b, err := base64.RawURLEncoding.DecodeString(s)
-	if err == nil {
-		err = json.Unmarshal(b, &at)
-	}
-	if err != nil {
-		return at, fault.Invalidf("this page of the list is not there any more").WithMend("begin at its first page")
-	}
-	return at, nil
-}
-
-// beyond narrows a condition to what comes after a cursor.
-func (o order) beyond(where string, args []any, at cursor, down bool) (string, []any) {
-	var value any = at.Text
-	if o.number {
-		value = at.Number
-	}
-	args = append(args, value, at.ID)
-	v, i := "$"+strconv.Itoa(len(args)-1), "$"+strconv.Itoa(len(args))
-	than := " > "
-	if down {
-		than = " < "
-	}
-	return "(" + where + ") AND (" + o.column + than + v + " OR " + o.column + " = " + v + " AND " + o.id + than + i + ")", args
-}
-
-func or(a, b Sort) Sort {
-	if a != "" {
-		return a
-	}
-	return b
 }

@@ -9,6 +9,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"slices"
+	"unicode/utf8"
 
 	"tandem/internal/fault"
 )
@@ -26,7 +28,21 @@ type Condition struct {
 	Field string `json:"field"`
 	Op    Op     `json:"op"`
 	Value string `json:"value,omitempty"`
-	Days  int    `json:"days,omitempty"` // of what somebody did: within so many days, 0 for ever
+
+	// Of what somebody did or did not do; each narrows it down.
+	Days     int    `json:"days,omitempty"` // within so many days, 0 for ever
+	From     string `json:"from,omitempty"` // between two days, YYYY-MM-DD, both included
+	To       string `json:"to,omitempty"`
+	Campaign string `json:"campaign,omitempty"`
+	Page     string `json:"page,omitempty"` // on a page whose address holds this
+
+	Channel string `json:"channel,omitempty"` // of a touch: by this one; of a consent: for this one, "" is email
+	Purpose string `json:"purpose,omitempty"` // of a consent, "" is marketing
+}
+
+// texts are everything that was written into a condition.
+func (c *Condition) texts() []string {
+	return []string{c.Field, string(c.Op), c.Value, c.From, c.To, c.Campaign, c.Page, c.Channel, c.Purpose}
 }
 
 // Op is how a field is compared.
@@ -113,7 +129,7 @@ func (r Rule) check(level int, count *int) error {
 		if *count++; *count > most {
 			return fault.Invalidf("a rule has at most %d conditions", most)
 		}
-		if len([]rune(r.If.Value)) > longest {
+		if slices.ContainsFunc(r.If.texts(), func(s string) bool { return utf8.RuneCountInString(s) > longest }) {
 			return fault.Invalidf("a value has at most %d characters", longest)
 		}
 	}

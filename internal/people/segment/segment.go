@@ -2,6 +2,7 @@ package segment
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -15,18 +16,27 @@ import (
 
 // Segment is a rule under a name: who matches it belongs to it, now and later.
 type Segment struct {
-	ID        id.ID        `db:"id"`
-	Name      string       `db:"name"`
-	NameKey   string       `db:"name_key"`
-	Stored    string       `db:"rule"`
+	ID       id.ID  `db:"id"`
+	Name     string `db:"name"`
+	NameKey  string `db:"name_key"`
+	Stored   string `db:"rule"`
+	Position int64  `db:"position"` // its place among the views
+	Look
 	CreatedAt clock.Micros `db:"created_at"`
 	UpdatedAt clock.Micros `db:"updated_at"`
+}
+
+// Look is how a segment is shown as a view of the list.
+type Look struct {
+	Columns string `db:"columns"` // their names with points between, "" for the usual ones
+	Sort    Sort   `db:"sort"`    // "" is by last touch
+	Up      bool   `db:"up"`
 }
 
 // Rule is the segment's rule.
 func (s Segment) Rule() (Rule, error) { return Parse([]byte(s.Stored)) }
 
-const columns = "id, name, name_key, rule, created_at, updated_at"
+const columns = "id, name, name_key, rule, position, columns, sort, up, created_at, updated_at"
 
 // mostSegments is how many a workspace has at most.
 const mostSegments = 500
@@ -37,9 +47,9 @@ type Service struct{ clock clock.Clock }
 // New is a service that tells the time by c.
 func New(c clock.Clock) *Service { return &Service{c} }
 
-// All are the workspace's segments, in the order in which they were made.
+// All are the workspace's segments, in the order of their places.
 func (s *Service) All(ctx context.Context, tx *db.Tx) ([]Segment, error) {
-	return db.All[Segment](ctx, tx, `SELECT `+columns+` FROM segment WHERE workspace_id = $1 AND removed_at IS NULL ORDER BY id LIMIT $2`,
+	return db.All[Segment](ctx, tx, `SELECT `+columns+` FROM segment WHERE workspace_id = $1 AND removed_at IS NULL ORDER BY position, id LIMIT $2`,
 		tx.Workspace(), mostSegments)
 }
 
@@ -56,7 +66,7 @@ func (s *Service) Segment(ctx context.Context, tx *db.Tx, segment id.ID) (Segmen
 // Save keeps a rule under a name, as a new segment.
 func (s *Service) Save(ctx context.Context, tx *db.Tx, by team.Actor, scope Scope, name string, rule Rule) (Segment, error) {
 	now := clock.Of(s.clock.Now())
-	seg := Segment{ID: id.New(), Name: strings.TrimSpace(name), NameKey: text.Key(name), Stored: rule.String(), CreatedAt: now, UpdatedAt: now}
+	seg := Segment{ID: id.New(), Name: strings.TrimSpace(name), NameKey: text.Key(name), Stored: rule.String(), Position: int64(now), CreatedAt: now, UpdatedAt: now}
 	if err := s.check(ctx, tx, by, scope, seg, rule); err != nil {
 		return seg, err
 	}
@@ -111,6 +121,53 @@ func (s *Service) check(ctx context.Context, tx *db.Tx, by team.Actor, scope Sco
 		return fault.Conflictf("a workspace has at most %d segments", mostSegments)
 	}
 	return nil
+}
+
+// Show keeps how a segment is shown as a view: its columns and its order. It is no change of whom the segment means.
+func (s *Service) Show(ctx context.Context, tx *db.Tx, by team.Actor, segment id.ID, as Look) error {
+	if err := by.Check(team.WritePeople); err != nil {
+		return err
+	}
+	if as.Sort != "" && !as.Sort.Known() || len(as.Columns) > longest {
+		return fault.Invalidf("a list cannot be shown like this")
+	}
+	n, err := db.Exec(ctx, tx, `UPDATE segment SET columns = $3, sort = $4, up = $5 WHERE workspace_id = $1 AND id = $2 AND removed_at IS NULL`,
+		tx.Workspace(), segment, as.Columns, as.Sort, as.Up)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.NotFoundf("there is no such segment")
+	}
+	return team.Note(ctx, tx, by, clock.Of(s.clock.Now()), team.Deed{Action: "show", Entity: "segment", Record: segment, Detail: as})
+}
+
+// MoveUp gives a segment the place of the one before it among the views.
+func (s *Service) MoveUp(ctx context.Context, tx *db.Tx, by team.Actor, segment id.ID) error {
+	if err := by.Check(team.WritePeople); err != nil {
+		return err
+	}
+	all, err := s.All(ctx, tx)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(all, func(one Segment) bool { return one.ID == segment })
+	if at < 0 {
+		return fault.NotFoundf("there is no such segment")
+	}
+	if at == 0 {
+		return nil
+	}
+	for _, move := range []struct {
+		segment id.ID
+		to      int64
+	}{{all[at].ID, all[at-1].Position}, {all[at-1].ID, max(all[at].Position, all[at-1].Position+1)}} {
+		_, err := db.Exec(ctx, tx, `UPDATE segment SET position = $3 WHERE workspace_id = $1 AND id = $2`, tx.Workspace(), move.segment, move.to)
+		if err != nil {
+			return err
+		}
+	}
+	return team.Note(ctx, tx, by, clock.Of(s.clock.Now()), team.Deed{Action: "move", Entity: "segment", Record: segment})
 }
 
 // Remove takes a segment away; Restore brings it back.

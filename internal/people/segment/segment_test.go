@@ -323,3 +323,121 @@ func TestAGlanceFollowsUndoAndMoves(t *testing.T) {
 		}
 	})
 }
+
+func TestPagesNeitherRepeatNorSkipAnybodyWhilePeopleComeAndGo(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := clock.NewFake(now)
+		j := journey.New(c)
+		contacts := contact.New(j, c)
+		s := segment.Scope{Workspace: ws, Zone: time.UTC, Now: now}
+		add := func(from, to, by int) (made []id.ID) {
+			var rows []contact.Row
+			for i := from; i < to; i += by {
+				rows = append(rows, contact.Row{
+					Name: fmt.Sprintf("P%03d", i), Emails: email(fmt.Sprintf("p%d@x.example", i)), Owner: []string{"", "Mara", "Tom"}[i%3], CreatedAt: ago(i % 7),
+					Company: []string{"", "Acme", "Zebra"}[i%3], Lifecycle: contact.Lifecycles()[i%4],
+				})
+			}
+			err := d.Write(t.Context(), ws, func(tx *db.Tx) error {
+				result, err := contacts.PutAll(t.Context(), tx, rows, contact.Options{})
+				made = nil
+				for _, p := range result.Puts {
+					made = append(made, p.ID)
+				}
+				return err
+			})
+			if err == nil {
+				err = glance.CatchUp(t.Context(), d, ws)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			return made
+		}
+		page := func(q segment.Query) (p segment.Page) {
+			err := d.Read(t.Context(), ws, func(tx *db.Tx) (err error) { p, err = segment.List(t.Context(), tx, s, q); return err })
+			if err != nil {
+				t.Fatal(err)
+			}
+			return p
+		}
+		stay := add(0, 60, 2)
+		for i, by := range []segment.Sort{segment.ByName, segment.ByCompany, segment.ByOwner, segment.ByStage, segment.ByAdded, segment.ByLast} {
+			seen := map[id.ID]int{}
+			q := segment.Query{Sort: by, Limit: 7, Up: i%2 == 1}
+			p := page(q)
+			for n := 0; ; n++ {
+				for _, r := range p.Rows {
+					seen[r.ID]++
+				}
+				if n == 1 {
+					add(100*i+201, 100*i+209, 2) // they may or may not be seen, wherever they stand
+				}
+				if p.Next == "" {
+					break
+				}
+				back := p
+				q.Cursor = p.Next
+				p = page(q)
+				q.Cursor = p.Prev
+				again := page(q)
+				if n > 3 && fmt.Sprint(ids(again)) != fmt.Sprint(ids(back)) {
+					t.Errorf("%s: back from page %d is %v, was %v", by, n, ids(again), ids(back))
+				}
+				if n > 3 && again.First != back.First {
+					t.Errorf("%s: back at %d, was at %d", by, again.First, back.First)
+				}
+			}
+			for _, one := range stay {
+				if seen[one] != 1 {
+					t.Errorf("%s: %s was seen %d times", by, one, seen[one])
+				}
+			}
+		}
+	})
+}
+
+func ids(p segment.Page) (all []id.ID) {
+	for _, r := range p.Rows {
+		all = append(all, r.ID)
+	}
+	return all
+}
+
+func TestASegmentKeepsHowItIsShown(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := people(t, d)
+		service := segment.New(clock.NewFake(now))
+		err := d.Write(t.Context(), ws, func(tx *db.Tx) error {
+			a, err := service.Save(t.Context(), tx, team.Console(), s, "A", segment.Rule{})
+			if err != nil {
+				return err
+			}
+			b, err := service.Save(t.Context(), tx, team.Console(), s, "B", segment.Rule{})
+			if err != nil {
+				return err
+			}
+			as := segment.Look{Columns: "company.email", Sort: segment.ByStage, Up: true}
+			if err := service.Show(t.Context(), tx, team.Console(), b.ID, as); err != nil {
+				return err
+			}
+			if err := service.Show(t.Context(), tx, team.Console(), b.ID, segment.Look{Sort: "password"}); !fault.Is(err, fault.Invalid) {
+				t.Errorf("an unknown order: %v", err)
+			}
+			if err := service.MoveUp(t.Context(), tx, team.Console(), b.ID); err != nil {
+				return err
+			}
+			all, err := service.All(t.Context(), tx)
+			if len(all) != 2 || all[0].ID != b.ID || all[0].Look != as || all[1].ID != a.ID {
+				t.Errorf("they are %+v", all)
+			}
+			if _, err := service.Change(t.Context(), tx, team.Console(), s, b.ID, b.UpdatedAt, "B2", segment.Rule{}); err != nil {
+				t.Errorf("showing it otherwise is no change of whom it means: %v", err)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
