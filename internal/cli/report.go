@@ -4,13 +4,14 @@ import (
 	"context"
 	"strconv"
 
+	"tandem/internal/clock"
 	"tandem/internal/exchange/value"
 	"tandem/internal/fault"
 	"tandem/internal/insight/report"
 )
 
 type reportCommand struct {
-	Name       string  `arg:"" help:"funnel, cycle, attribution, sources, campaigns or quality."`
+	Name       string  `arg:"" help:"funnel, cycle, attribution, sources, campaigns, cohorts or quality."`
 	From       string  `name:"from" placeholder:"DAY" help:"First day, as YYYY-MM-DD, in the workspace's time zone."`
 	To         string  `name:"to" placeholder:"DAY" help:"Last day, included."`
 	By         string  `name:"by" placeholder:"KEY" help:"Group by channel, source, medium, campaign, page, owner, month or field.NAME."`
@@ -64,11 +65,16 @@ func (c *reportCommand) make(ctx context.Context, s *Session) (any, *table, erro
 	case "campaigns":
 		r, err := s.Reports.Campaigns(ctx, place, period)
 		return r, s.sourceTable(&r), err
+	case "cohorts":
+		r, err := s.Reports.Cohorts(ctx, place, report.CohortQuery{
+			Period: period, Conversion: c.Conversion, Today: clock.Of(s.Clock.Now()).Day(s.Zone),
+		})
+		return r, s.cohortTable(&r), err
 	case "quality":
 		r, err := s.Reports.Quality(ctx, place)
 		return r, s.qualityTable(&r), err
 	}
-	return nil, nil, fault.Usagef("there is no report %q", c.Name).WithMend("choose funnel, cycle, attribution, sources, campaigns or quality")
+	return nil, nil, fault.Usagef("there is no report %q", c.Name).WithMend("choose funnel, cycle, attribution, sources, campaigns, cohorts or quality")
 }
 
 func or(said, otherwise string) string {
@@ -170,6 +176,35 @@ func (s *Session) sourceTable(r *report.Sources) *table {
 	}
 	for i := range r.Rows {
 		t.rows = append(t.rows, cells(s.keyed(r.Rows[i].Key), &r.Rows[i]))
+	}
+	t.total = cells(s.say.Text("total"), &r.Total)
+	return t
+}
+
+// cohortTable has the shares as a person reads them, each with its own count in the JSON.
+func (s *Session) cohortTable(r *report.Cohorts) *table {
+	titles := []string{s.say.Text("leads")}
+	for month := range r.Months + 1 {
+		if month == 0 {
+			titles = append(titles, s.say.Text("same month"))
+			continue
+		}
+		titles = append(titles, s.say.Text("after %d months", month))
+	}
+	t := &table{columns: s.columns(s.say.Text("first touch in"), titles...)}
+	cells := func(key string, c *report.CohortRow) []string {
+		row := []string{key, strconv.Itoa(c.Leads)}
+		for month := range r.Months + 1 {
+			cell := ""
+			if month < len(c.Through) {
+				cell = percent(&c.Through[month].Share)
+			}
+			row = append(row, cell)
+		}
+		return row
+	}
+	for i := range r.Rows {
+		t.rows = append(t.rows, cells(r.Rows[i].Month, &r.Rows[i]))
 	}
 	t.total = cells(s.say.Text("total"), &r.Total)
 	return t

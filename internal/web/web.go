@@ -6,9 +6,12 @@ import (
 	"net/http"
 	"slices"
 
+	"tandem/internal/web/loop"
+	"tandem/internal/web/companies"
 	"tandem/internal/web/palette"
 	"tandem/internal/web/people"
 	"tandem/internal/web/signin"
+	"tandem/internal/web/today"
 	"tandem/internal/web/ui"
 )
 
@@ -16,8 +19,11 @@ import (
 func Routes(h ui.House) []ui.Route {
 	return slices.Concat(
 		signin.Routes(h),
+		today.Routes(h),
 		palette.Routes(h),
+		loop.Routes(h),
 		people.Routes(h),
+		companies.Routes(h),
 	)
 }
 

@@ -1,0 +1,234 @@
+package loop
+
+import (
+	"html/template"
+	"strings"
+
+	"tandem/internal/insight/attribution"
+	"tandem/internal/insight/report"
+	"tandem/internal/journey"
+	"tandem/internal/money"
+	"tandem/internal/web/ui"
+)
+
+// Brought is what each channel cost and brought, with the opening sentence: the part that is swapped when the model changes.
+type Brought struct {
+	ui.Voice
+	Known   bool
+	Say     template.HTML
+	Stats   []Stat
+	Title   string
+	First   string // what the first column is
+	Measure string // what the money is
+	Back    string // what the return is
+	Models  []Choice
+	Groups  []Choice
+	Counts  []Choice
+	Ticks   []Tick
+	Rows    []Row
+	Total   Row
+	Notes   []string
+	Later   string // where the ranges are to be had, "" if they are there
+}
+
+// Stat is one key figure.
+type Stat struct{ Name, Value, Note string }
+
+// Row is one line of the table, every cell as it is read, with where it leads.
+type Row struct {
+	Name      string
+	Side      journey.Side
+	Spend     string
+	Leads     Cell
+	PerLead   string
+	Customers Cell
+	Value     Cell
+	Share     string // of the largest, for the bar
+	Wing      string
+	Return    string
+	Few       bool
+	Chart     *Whisker
+}
+
+// Cell is a number that opens.
+type Cell struct{ Text, URL, Note string }
+
+func (p pages) brought(r *ui.Request, q asked) (Brought, error) {
+	loop, err := p.Reports.Loop(r.Context(), place(r), q.LoopQuery)
+	if err != nil {
+		return Brought{}, err
+	}
+	b := Brought{Voice: r.Voice, Known: loop.Known || loop.CostsUntil != ""}
+	t := table{r.Voice, q, &loop, newScale(&loop)}
+	b.Say, b.Stats, b.Notes = t.say(), t.stats(), t.notes()
+	b.Title, b.First, b.Measure = t.title(), t.first(), t.measure()
+	b.Back = r.T("Back per %s", round(r.Voice, loop.Currency, 1))
+	b.Models, b.Groups, b.Counts = models(r.Voice, q), groups(r.Voice, q), counts(r.Voice, q)
+	b.Ticks = t.scale.ticks(r.Voice, loop.Currency)
+	for i := range loop.Rows {
+		b.Rows = append(b.Rows, t.row(&loop.Rows[i]))
+	}
+	b.Total = t.total()
+	if !loop.Ranged && t.scale.any {
+		b.Later = q.with("ranges", "1")
+	}
+	return b, nil
+}
+
+// table writes a report down.
+type table struct {
+	ui.Voice
+	asked
+	loop  *report.Loop
+	scale scale
+}
+
+func (t *table) sum(s report.Sum) string {
+	return t.Sum(money.Amount{Minor: s.Minor, Currency: s.Currency})
+}
+
+func (t *table) row(r *report.LoopRow) Row {
+	row := Row{
+		Name: t.named(r.Key), Side: r.Side, Spend: t.spent(r.Spend), Leads: t.people(r, report.Leads, r.Leads),
+		Customers: t.people(r, report.Customers, r.Customers), Value: t.value(r), PerLead: "–", Return: "–", Few: r.Few(), Wing: ui.Wing(r.Side),
+	}
+	if r.PerLead != nil {
+		row.PerLead = t.sum(*r.PerLead)
+	}
+	if r.Return != nil {
+		row.Return = t.per(*r.Return)
+		row.Chart = t.scale.whisker(t.Voice, t.loop.Currency, r)
+	}
+	if top := t.loop.Rows[0].Value.Minor; top > 0 && r.Value.Minor > 0 {
+		row.Share = share(float64(r.Value.Minor) / float64(top))
+	}
+	return row
+}
+
+func (t *table) spent(s report.Sum) string {
+	if t.loop.CostsUntil == "" || s.Minor == 0 {
+		return "–"
+	}
+	return t.sum(s)
+}
+
+// per is money back per unit spent, as money.
+func (t *table) per(ratio float64) string { return per(t.Voice, t.loop.Currency, ratio) }
+
+func per(v ui.Voice, c money.Currency, ratio float64) string {
+	unit := 1.0
+	for range c.Decimals() {
+		unit *= 10
+	}
+	return v.Sum(money.Amount{Minor: int64(ratio*unit + 0.5), Currency: c})
+}
+
+// round is a round ratio as money without needless digits: €1, €0.5.
+func round(v ui.Voice, c money.Currency, ratio float64) string {
+	text := per(v, c, ratio)
+	if whole, digits, found := cutLast(text, ".,"); found && len(digits) <= c.Decimals() {
+		if digits = strings.TrimRight(digits, "0"); digits == "" {
+			return whole
+		}
+		return whole + text[len(whole):len(whole)+1] + digits
+	}
+	return text
+}
+
+// cutLast cuts a text at the last of some signs.
+func cutLast(text, signs string) (before, after string, found bool) {
+	at := strings.LastIndexAny(text, signs)
+	if at < 0 {
+		return text, "", false
+	}
+	return text[:at], text[at+1:], true
+}
+
+func (t *table) people(r *report.LoopRow, step report.Step, n int) Cell {
+	if n == 0 {
+		return Cell{Text: "0"}
+	}
+	return Cell{Text: t.Number(n), URL: t.figure(report.OfFlow, "step", string(step), "keyed", "1", "key", r.Key)}
+}
+
+func (t *table) value(r *report.LoopRow) Cell {
+	c := Cell{Text: t.sum(r.Value)}
+	if r.From > 0 {
+		c.URL = t.figure(report.OfCredit, "keyed", "1", "key", r.Key)
+		c.Note = t.T("from %d people", t.Many(r.From))
+	}
+	return c
+}
+
+func (t *table) total() Row {
+	all := &t.loop.Total
+	row := Row{Name: t.all(), Spend: t.spent(all.Spend), PerLead: "–", Return: "–", Value: Cell{Text: t.sum(all.Value)}}
+	row.Leads = Cell{Text: t.Number(all.Leads), URL: t.figure(report.OfFlow, "step", string(report.Leads))}
+	row.Customers = Cell{Text: t.Number(all.Customers), URL: t.figure(report.OfFlow, "step", string(report.Customers))}
+	if all.From > 0 {
+		row.Value.URL, row.Value.Note = t.figure(report.OfCredit), t.T("from %d people", t.Many(all.From))
+	}
+	if all.PerLead != nil {
+		row.PerLead = t.sum(*all.PerLead)
+	}
+	if all.Return != nil {
+		row.Return = t.per(*all.Return)
+	}
+	return row
+}
+
+func (t *table) stats() []Stat {
+	all := &t.loop.Total
+	spend := Stat{Name: t.T("Spend"), Value: t.sum(all.Spend)}
+	if t.loop.CostsUntil == "" {
+		spend.Value = t.T("No costs yet")
+	}
+	cost := Stat{Name: t.T("Cost per customer"), Value: "–"}
+	if all.PerCustomer != nil {
+		cost.Value = t.sum(*all.PerCustomer)
+	}
+	return []Stat{spend, {Name: t.measure(), Value: t.sum(all.Value)}, {Name: t.T("Orders"), Value: t.Number(int(all.Orders + 0.5))}, cost}
+}
+
+func (t *table) named(key string) string { return named(t.Voice, t.By, key) }
+
+// named is a key as people read it.
+func named(v ui.Voice, by, key string) string {
+	switch {
+	case key != "" && by == "channel":
+		return v.Channel(key)
+	case key != "":
+		return key
+	case by == "source":
+		return v.T("No source known")
+	case by == "campaign":
+		return v.T("No campaign")
+	}
+	return v.T("No touch known")
+}
+
+func models(v ui.Voice, q asked) []Choice {
+	var choices []Choice
+	for _, m := range attribution.Models() {
+		choices = append(choices, Choice{
+			ID: "model-" + string(m), Text: modelName(v, m), Full: meaning(v, m), URL: q.with("model", string(m)), Current: string(m) == q.Model,
+		})
+	}
+	return choices
+}
+
+func groups(v ui.Voice, q asked) []Choice {
+	choices := []Choice{{ID: "channel", Text: v.T("Channel")}, {ID: "source", Text: v.T("Source")}, {ID: "campaign", Text: v.T("Campaign")}}
+	for i, c := range choices {
+		choices[i].URL, choices[i].Current, choices[i].ID = q.with("by", c.ID), c.ID == q.By, "by-"+c.ID
+	}
+	return choices
+}
+
+func counts(v ui.Voice, q asked) []Choice {
+	choices := []Choice{{ID: "won", Text: v.T("Won")}, {ID: "paid", Text: v.T("Paid")}}
+	for i, c := range choices {
+		choices[i].URL, choices[i].Current, choices[i].ID = q.with("count", c.ID), c.ID == q.Conversion, "count-"+c.ID
+	}
+	return choices
+}

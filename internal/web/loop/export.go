@@ -1,0 +1,51 @@
+package loop
+
+import (
+	"encoding/csv"
+	"net/http"
+	"strconv"
+
+	"tandem/internal/exchange/value"
+	"tandem/internal/insight/report"
+	"tandem/internal/web/ui"
+)
+
+// export is the table as a CSV file, figures in plain digits.
+func (p pages) export(w http.ResponseWriter, r *ui.Request) error {
+	q, err := ask(r)
+	if err != nil {
+		return err
+	}
+	q.Ranges = true
+	loop, err := p.Reports.Loop(r.Context(), place(r), q.LoopQuery)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="loop-`+string(loop.Model)+`.csv"`)
+	out := csv.NewWriter(w)
+	rows := [][]string{{loop.By, "spend", "leads", "per_lead", "customers", "orders", string(loop.Conversion), "currency", "return", "return_low", "return_high"}}
+	for i := range loop.Rows {
+		rows = append(rows, line(value.Guard(loop.Rows[i].Key), &loop.Rows[i]))
+	}
+	rows = append(rows, line("total", &loop.Total))
+	return out.WriteAll(rows)
+}
+
+func line(key string, r *report.LoopRow) []string {
+	perLead := ""
+	if r.PerLead != nil {
+		perLead = r.PerLead.String()
+	}
+	return []string{
+		key, r.Spend.String(), strconv.Itoa(r.Leads), perLead, strconv.Itoa(r.Customers), strconv.FormatFloat(r.Orders, 'f', 2, 64), r.Value.String(),
+		string(r.Value.Currency), decimal(r.Return), decimal(r.Low), decimal(r.High),
+	}
+}
+
+func decimal(f *float64) string {
+	if f == nil {
+		return ""
+	}
+	return strconv.FormatFloat(*f, 'f', 2, 64)
+}

@@ -1,0 +1,226 @@
+package loop
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"tandem/internal/clock"
+	"tandem/internal/db"
+	"tandem/internal/id"
+	"tandem/internal/journey"
+	"tandem/internal/ledger"
+	"tandem/internal/money"
+	"tandem/internal/people/contact"
+	"tandem/internal/sales/deal"
+	"tandem/internal/sales/payment"
+	"tandem/internal/team"
+	"tandem/internal/test/dbtest"
+	"tandem/internal/web/webtest"
+)
+
+func TestTemplates(t *testing.T) { webtest.Templates(t, loopPage, broughtPart, behindPage) }
+
+// business is a small one whose figures are known: for each channel so many people, of whom some form leads, deals, orders and payments.
+type business struct {
+	*webtest.Site
+	t testing.TB
+	n int
+}
+
+func each(t *testing.T, run func(t *testing.T, s *business)) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := webtest.New(t, d, Routes)
+		run(t, &business{Site: s, t: t})
+	})
+}
+
+func day(month, n int) clock.Micros {
+	return clock.Of(time.Date(2026, time.Month(month), n, 10, 0, 0, 0, time.UTC))
+}
+
+// comes makes people who came by a channel; of them so many became leads, won a deal of 1,000, paid it.
+func (s *business) comes(kind, name string, people, leads, won, paid int) {
+	s.t.Helper()
+	ctx := s.t.Context()
+	s.Write(s.t, func(tx *db.Tx) error {
+		var rows []contact.Row
+		for i := range people {
+			rows = append(rows, contact.Row{External: fmt.Sprint(s.n, "-", i), Name: fmt.Sprintf("%s %d", or(name, kind), i+1)})
+		}
+		s.n++
+		made, err := s.Contacts.PutAll(ctx, tx, rows, contact.Options{})
+		if err != nil {
+			return err
+		}
+		for i, p := range made.Puts {
+			if err := s.goes(tx, p.ID, kind, name, i < leads, i < won, i < paid); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (s *business) goes(tx *db.Tx, who id.ID, kind, name string, lead, won, paid bool) error {
+	ctx := s.t.Context()
+	touches := []journey.Touch{{ContactID: who, At: day(4, 2), Kind: kind, Channel: name, Source: strings.ToLower(name)}}
+	if lead {
+		touches = append(touches, journey.Touch{ContactID: who, At: day(4, 3), Kind: journey.FormSubmitted, Channel: name, Source: strings.ToLower(name)})
+	}
+	if err := s.Journey.Record(ctx, tx, touches); err != nil || !won {
+		return err
+	}
+	puts, err := s.Deals.PutAll(ctx, tx, day(5, 1), []deal.Row{{
+		Key: "deal " + who.String(), Name: "A bike", Contact: who, Status: deal.Won, Amount: 100_000, Currency: "EUR", CreatedAt: day(4, 4), ClosedAt: day(5, 4),
+		Has: deal.HasName | deal.HasContact | deal.HasStatus | deal.HasAmount | deal.HasCurrency | deal.HasCreatedAt | deal.HasClosedAt,
+	}})
+	if err != nil || !paid {
+		return err
+	}
+	_, err = s.Payments.PutAll(ctx, tx, day(5, 6), []payment.Row{{
+		Key: "payment " + who.String(), Has: payment.HasContact | payment.HasDeal, Contact: who, Deal: puts[0].ID, At: day(5, 6), Amount: 100_000, Currency: "EUR",
+	}})
+	return err
+}
+
+func (s *business) spends(channel string, minor int64) {
+	s.t.Helper()
+	s.Write(s.t, func(tx *db.Tx) error {
+		_, err := s.Ledger.PutCosts(s.t.Context(), tx, day(5, 3), []ledger.CostRow{{
+			Key: "cost " + channel, FromDay: "2026-04-01", ToDay: "2026-05-03", Channel: channel, Amount: money.Amount{Minor: minor, Currency: "EUR"},
+		}})
+		return err
+	})
+}
+
+func (s *business) trades() {
+	s.comes(journey.AdClick, "Paid Search", 20, 15, 8, 6)
+	s.comes(journey.EmailClicked, "Email", 12, 10, 6, 6)
+	s.comes(journey.Visit, "Field", 4, 4, 2, 1)
+}
+
+func TestWithoutTouchesThePageSaysWhatWillAppearHere(t *testing.T) {
+	each(t, func(t *testing.T, s *business) {
+		s.As(t, team.Viewer).Open("/loop").Is(200).Says("The loop is still empty").Hides("From first touch to money")
+	})
+}
+
+func TestThePageOpensWithASentenceThatFollowsFromItsFigures(t *testing.T) {
+	each(t, func(t *testing.T, s *business) {
+		s.trades()
+		b := s.As(t, team.Viewer)
+		b.Open("/loop").Is(200).Says("€16,000 came from 16 orders. There are no costs yet", "No costs yet", "Last 90 days", "20 Feb to 20 May")
+		s.spends("Paid Search", 400_000)
+		s.spends("Email", 50_000)
+		page := b.Open("/loop?model=linear").Is(200)
+		page.Says("Each €1 spent brought back €3.56 of revenue. Email returned most for what was spent on it.", "Costs are imported until 3 May")
+		page.Says("Back per €1", "€12.00", "not enough data yet", "Cost per customer €281")
+		b.Open("/loop?period=month").Says("This month", "1 May to 20 May")
+	})
+}
+
+func TestEveryNumberOnThePageOpensToAsManyPeople(t *testing.T) {
+	each(t, func(t *testing.T, s *business) {
+		s.trades()
+		s.spends("Email", 50_000)
+		b := s.As(t, team.Viewer)
+		digits := regexp.MustCompile(`[0-9,]+`)
+		opened := 0
+		for _, path := range []string{"/loop", "/loop?model=shapley&by=source&count=paid", "/loop?period=all&model=first"} {
+			page := b.Open(path).Is(200)
+			for _, a := range page.All(`main a[href^="/loop/people"]`) {
+				shown := webtest.TextOf(a)
+				if from := webtest.Attr(a, "title"); strings.HasPrefix(from, "from ") || strings.Contains(from, " of ") {
+					shown = from
+				}
+				if says := webtest.Attr(a, "aria-label"); says != "" {
+					shown = says[strings.LastIndex(says, ":")+1:]
+				}
+				n, err := strconv.Atoi(strings.ReplaceAll(digits.FindString(shown), ",", ""))
+				if err != nil {
+					continue // a word
+				}
+				behind := b.Open(webtest.Attr(a, "href")).Is(200)
+				if got := webtest.TextOf(behind.One("p.say > span")); got != strconv.Itoa(n) {
+					t.Errorf("%s: %q opens to %s", webtest.Attr(a, "href"), shown, got)
+				}
+				if rows := len(behind.All("tbody tr")); rows != n {
+					t.Errorf("%s: %d rows for %d", webtest.Attr(a, "href"), rows, n)
+				}
+				opened++
+			}
+		}
+		if opened < 60 {
+			t.Errorf("only %d numbers open", opened)
+		}
+	})
+}
+
+func TestAnotherModelSwapsTheTableAndTheSentence(t *testing.T) {
+	each(t, func(t *testing.T, s *business) {
+		s.trades()
+		b := s.As(t, team.Viewer)
+		whole := b.Open("/loop?model=first")
+		if webtest.TextOf(whole.One("#model-first[aria-current]")) != "First touch" || len(whole.All("#loop-say")) != 1 {
+			t.Error("the page does not say which model it shows")
+		}
+		b.Partial = true
+		part := b.Open("/loop?model=last").Is(200)
+		part.Says("All revenue goes to the last touch before the order").Hides("How fast leads buy", "From first touch to money")
+		if len(part.All("#brought")) != 1 || webtest.Attr(part.One("#loop-say"), "hx-swap-oob") != "true" {
+			t.Error("the part is not what is swapped")
+		}
+		if len(part.All("tbody tr")) != 3 || len(part.All("tfoot tr")) != 1 {
+			t.Errorf("%d rows", len(part.All("tbody tr")))
+		}
+	})
+}
+
+func TestAWrongPeriodOrFigureIsSaid(t *testing.T) {
+	each(t, func(t *testing.T, s *business) {
+		s.trades()
+		b := s.As(t, team.Viewer)
+		b.Open("/loop?from=2026-05-02&to=2026-05-01").Is(422).Says("the period ends before it begins")
+		b.Open("/loop?from=yesterday").Is(400)
+		b.Open("/loop?model=guess").Is(400)
+		b.Open("/loop?by=weather").Is(400)
+		b.Open("/loop/people?kind=else").Is(400)
+		b.Open("/loop/people?kind=flow&step=leads&after=!").Is(404)
+		b.Open("/loop/people?kind=flow&step=leads&keyed=1&key=" + url.QueryEscape("<script>alert(1)</script>")).Is(200).Says("<script>alert(1)</script>: leads")
+		s.Stranger(t).Open("/loop").Hides("What each channel brought")
+	})
+}
+
+func TestTheTableIsExportedAsFigures(t *testing.T) {
+	each(t, func(t *testing.T, s *business) {
+		s.trades()
+		s.comes(journey.AdClick, "=cmd()", 1, 0, 0, 0)
+		s.spends("Email", 50_000)
+		file := s.As(t, team.Viewer).Open("/loop/export?model=linear").Is(200)
+		if file.Header.Get("Content-Type") != "text/csv; charset=utf-8" || !strings.Contains(file.Header.Get("Content-Disposition"), "loop-linear.csv") {
+			t.Error(file.Header)
+		}
+		for _, want := range []string{"\nEmail,500.00,10,50.00,6,6.00,6000.00,EUR,12.00,", "\nPaid Search,0.00,15,,8,8.00,8000.00,EUR,,,\n", "\ntotal,500.00,29,17.24,16,16.00,16000.00,EUR,32.00,,\n"} {
+			if !strings.Contains(file.Body, want) {
+				t.Errorf("no %q in\n%s", want, file.Body)
+			}
+		}
+	})
+}
+
+func TestManyPeopleAreListedAHundredAtATime(t *testing.T) {
+	each(t, func(t *testing.T, s *business) {
+		s.comes(journey.AdClick, "Paid Search", 130, 0, 0, 0)
+		b := s.As(t, team.Viewer)
+		first := b.Open("/loop/people?kind=flow&step=people").Is(200)
+		next := b.Open(webtest.Attr(first.One("a[rel=next]"), "href")).Is(200)
+		if a, z := len(first.All("tbody tr")), len(next.All("tbody tr")); a != 100 || z != 30 || len(next.All("a[rel=next]")) != 0 {
+			t.Errorf("%d and %d people", a, z)
+		}
+	})
+}

@@ -1,0 +1,184 @@
+package loop
+
+import (
+	"html/template"
+	"math"
+
+	"tandem/internal/insight/attribution"
+	"tandem/internal/insight/report"
+	"tandem/internal/web/ui"
+)
+
+func modelName(v ui.Voice, m attribution.Model) string {
+	switch m {
+	case attribution.First:
+		return v.T("First touch")
+	case attribution.Last:
+		return v.T("Last touch")
+	case attribution.LastNonDirect:
+		return v.T("Last known")
+	case attribution.Linear:
+		return v.T("Linear")
+	case attribution.UShaped:
+		return v.T("U")
+	case attribution.WShaped:
+		return v.T("W")
+	case attribution.TimeDecay:
+		return v.T("Time decay")
+	case attribution.Markov:
+		return v.T("Markov")
+	case attribution.Shapley:
+		return v.T("Shapley")
+	}
+	return string(m)
+}
+
+// meaning is what a model does, in plain words.
+func meaning(v ui.Voice, m attribution.Model) string {
+	switch m {
+	case attribution.First:
+		return v.T("All revenue goes to the first touch. Good for asking: what makes people discover us?")
+	case attribution.Last:
+		return v.T("All revenue goes to the last touch before the order. Good for asking: what closes?")
+	case attribution.LastNonDirect:
+		return v.T("All revenue goes to the last touch of which we know where it came from.")
+	case attribution.Linear:
+		return v.T("Every touch gets an equal share.")
+	case attribution.UShaped:
+		return v.T("40%% to the first touch, 40%% to the last, the rest in between.")
+	case attribution.WShaped:
+		return v.T("30%% each to the first touch, to becoming a lead and to opening the deal, the rest in between.")
+	case attribution.TimeDecay:
+		return v.T("A touch counts half for every week before the order.")
+	case attribution.Markov:
+		return v.T("How many orders we would lose without the channel, from all journeys, won and lost.")
+	case attribution.Shapley:
+		return v.T("A fair split of each order between all channels that took part.")
+	}
+	return ""
+}
+
+func (t *table) title() string {
+	switch t.By {
+	case "source":
+		return t.T("What each source brought")
+	case "campaign":
+		return t.T("What each campaign brought")
+	}
+	return t.T("What each channel brought")
+}
+
+func (t *table) first() string {
+	switch t.By {
+	case "source":
+		return t.T("Source")
+	case "campaign":
+		return t.T("Campaign")
+	}
+	return t.T("Channel")
+}
+
+func (t *table) all() string {
+	switch t.By {
+	case "source":
+		return t.T("All sources")
+	case "campaign":
+		return t.T("All campaigns")
+	}
+	return t.T("All channels")
+}
+
+func (t *table) measure() string {
+	if t.loop.Conversion == report.Paid {
+		return t.T("Revenue paid")
+	}
+	return t.T("Revenue won")
+}
+
+// bold is a text for a sentence that is put together as HTML.
+func bold(text string) string { return "<b>" + template.HTMLEscapeString(text) + "</b>" }
+
+// say is what the figures mean, in up to three sentences. What the figures do not carry is not said.
+func (t *table) say() template.HTML {
+	all := &t.loop.Total
+	switch {
+	case t.loop.CostsUntil == "":
+		return template.HTML(t.T("%[1]s came from %[2]d orders. There are no costs yet, so nobody can say what brings most for its money.",
+			bold(t.sum(all.Value)), t.Many(int(all.Orders+0.5))))
+	case all.Return == nil:
+		return template.HTML(t.T("%[1]s came from %[2]d orders. Nothing was spent in this period.", bold(t.sum(all.Value)), t.Many(int(all.Orders+0.5))))
+	}
+	text := t.T("Each %[1]s spent brought back %[2]s of revenue.", template.HTMLEscapeString(round(t.Voice, t.loop.Currency, 1)), bold(t.per(*all.Return)))
+	best, others := t.best()
+	if best == nil {
+		return template.HTML(text + " " + t.T("There is not enough data yet to say more."))
+	}
+	if others > 0 {
+		text += " " + t.T("%s returned most for what was spent on it.", bold(t.named(best.Key)))
+	}
+	if r := t.contrast(); r != nil {
+		text += " " + t.T("With %[1]s it is %[2]s when every touch counts, but %[3]s when only the last one does.",
+			bold(t.named(r.Key)), template.HTMLEscapeString(t.per(*r.Linear)), template.HTMLEscapeString(t.per(*r.Last)))
+	}
+	return template.HTML(text)
+}
+
+// best is the row with the highest return of those that say enough, and how many others there are.
+func (t *table) best() (best *report.LoopRow, others int) {
+	others = -1
+	for i := range t.loop.Rows {
+		r := &t.loop.Rows[i]
+		if r.Return == nil || r.Few() || r.Key == "" {
+			continue
+		}
+		others++
+		if best == nil || *r.Return > *best.Return {
+			best = r
+		}
+	}
+	return best, others
+}
+
+// tellingDifference is from which ratio of two models' returns the page speaks of it.
+const tellingDifference = 1.5
+
+// contrast is the row that the models disagree on most; nil where they do not differ much.
+func (t *table) contrast() *report.LoopRow {
+	var most *report.LoopRow
+	widest := math.Log(tellingDifference)
+	for i := range t.loop.Rows {
+		r := &t.loop.Rows[i]
+		if r.Linear == nil || r.Last == nil || r.Few() || *r.Linear <= 0 || *r.Last < 0 {
+			continue
+		}
+		if apart := math.Abs(math.Log(*r.Linear / max(*r.Last, 0.01))); apart > widest {
+			most, widest = r, apart
+		}
+	}
+	return most
+}
+
+// notes are what stands below the table.
+func (t *table) notes() []string {
+	notes := []string{meaning(t.Voice, t.loop.Model)}
+	notes = append(notes, t.T("Leads and customers: people whose first touch was in the period. Revenue: what was decided in it."))
+	if t.loop.Ranged && t.scale.any {
+		notes = append(notes, t.T("Bars show the 80%% likely range. Where a bar crosses %s, we cannot yet say that it pays back.", round(t.Voice, t.loop.Currency, 1)))
+	}
+	if until := t.loop.CostsUntil; until != "" && until < t.until() {
+		notes = append(notes, t.T("Costs are imported until %s; what was spent since is missing.", t.Day(t.day(until))))
+	}
+	for _, e := range t.loop.Unconverted {
+		notes = append(notes, t.T("Not counted: sales and costs in %s, for whose days there is no exchange rate.", string(e.Currency)))
+	}
+	return notes
+}
+
+// until is the period's last day, or today if that is earlier.
+func (t *table) until() string {
+	today := t.today.Format("2006-01-02")
+	if t.To == "" {
+		return today
+	}
+	return min(t.To, today)
+}
