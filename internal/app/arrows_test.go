@@ -39,7 +39,8 @@ func house() []floor {
 // tools know no business. migrations stands beside internal/ and is read by db.
 func tools() []string {
 	return []string{
-		"db", "work", "mail", "fault", "money", "id", "clock", "paging", "file", "config", "i18n", "text", "change", "upkeep", "test", "migrations",
+		"db", "work", "mail", "fault", "money", "id", "clock", "paging", "file", "config", "i18n", "text", "change", "upkeep", "seal", "test",
+		"migrations",
 	}
 }
 
