@@ -64,7 +64,7 @@ func CatchUp(ctx context.Context, d *db.DB, ws id.Workspace) error {
 		case position == head:
 			return nil
 		case head-position > far:
-			err = everybody(ctx, d, ws, head)
+			err = everybody(ctx, d, ws, head, position == 0)
 		default:
 			err = d.Write(ctx, ws, func(tx *db.Tx) error { return follow(ctx, tx) })
 		}
@@ -74,8 +74,9 @@ func CatchUp(ctx context.Context, d *db.DB, ws id.Workspace) error {
 	}
 }
 
-// everybody looks at every contact, and then has read as far as the journey went when it began.
-func everybody(ctx context.Context, d *db.DB, ws id.Workspace, head int64) error {
+// everybody looks at every contact, and then has read as far as the journey went when it began. The first time nothing has to be taken away: on
+// tables that the planner does not know yet that would read them from end to end.
+func everybody(ctx context.Context, d *db.DB, ws id.Workspace, head int64, first bool) error {
 	var after id.ID
 	for {
 		var last id.ID
@@ -88,16 +89,20 @@ func everybody(ctx context.Context, d *db.DB, ws id.Workspace, head int64) error
 			if len(contacts) > 0 {
 				last = contacts[len(contacts)-1]
 			}
-			return look(ctx, tx, contacts)
+			return look(ctx, tx, contacts, first)
 		})
 		if err != nil {
 			return err
 		}
 		if last == 0 {
-			return d.Write(ctx, ws, func(tx *db.Tx) error { return journey.Advance(ctx, tx, follower, head) })
+			break
 		}
 		after = last
 	}
+	if err := d.Write(ctx, ws, func(tx *db.Tx) error { return journey.Advance(ctx, tx, follower, head) }); err != nil {
+		return err
+	}
+	return d.Optimize(ctx)
 }
 
 // follow reads on a bounded way.
@@ -115,7 +120,7 @@ func follow(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	for chunk := range slices.Chunk(contacts, batch) {
-		if err := look(ctx, tx, chunk); err != nil {
+		if err := look(ctx, tx, chunk, false); err != nil {
 			return err
 		}
 	}
@@ -159,8 +164,8 @@ type seen struct {
 	User      id.ID        `db:"user_id,null"`
 }
 
-// look writes the glances of contacts anew; of those who are gone it takes them away.
-func look(ctx context.Context, tx *db.Tx, contacts []id.ID) error {
+// look writes the glances of contacts anew; of those who are gone it takes them away. The first time there is nothing to take away.
+func look(ctx context.Context, tx *db.Tx, contacts []id.ID, first bool) error {
 	if len(contacts) == 0 {
 		return nil
 	}
@@ -187,6 +192,9 @@ func look(ctx context.Context, tx *db.Tx, contacts []id.ID) error {
 		return err
 	}
 	for _, table := range []string{"contact_glance", "contact_deed"} {
+		if first {
+			break
+		}
 		if _, err := db.Exec(ctx, tx, `DELETE FROM `+table+` WHERE workspace_id = $1 AND contact_id IN (`+list+`)`, args...); err != nil {
 			return err
 		}
@@ -195,10 +203,10 @@ func look(ctx context.Context, tx *db.Tx, contacts []id.ID) error {
 	for _, c := range there {
 		rows = append(rows, *glances[c])
 	}
-	if err := db.Insert(ctx, tx, "contact_glance", rows...); err != nil {
+	if err := db.Upsert(ctx, tx, "contact_glance", []string{"contact_id"}, rows...); err != nil {
 		return err
 	}
-	return db.Insert(ctx, tx, "contact_deed", deeds...)
+	return db.Upsert(ctx, tx, "contact_deed", []string{"contact_id", "kind"}, deeds...)
 }
 
 // deed is when somebody last did a kind of thing.

@@ -60,7 +60,7 @@ const (
 func from(where, order string) string {
 	tables := ` FROM contact c`
 	switch {
-	case strings.HasPrefix(order, "g."): // everybody has a glance once glance.CatchUp has been there, also who has no touch
+	case strings.HasPrefix(order, "g."), order == "" && strings.Contains(where, "g."): // once glance.CatchUp has been there everybody has a glance
 		tables = ` FROM contact_glance g JOIN contact c ON c.workspace_id = g.workspace_id AND c.id = g.contact_id AND g.workspace_id = $1`
 	case strings.Contains(where, "g."):
 		tables += glances

@@ -2,12 +2,15 @@ package people
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"tandem/internal/clock"
 	"tandem/internal/db"
 	"tandem/internal/fault"
+	"tandem/internal/journey/channel"
 	"tandem/internal/people/contact"
 	"tandem/internal/people/field"
 	"tandem/internal/people/glance"
@@ -28,6 +31,7 @@ type Builder struct {
 	TooDeep  bool // the rule cannot be shown in this form
 	Rule     string
 	Close    string
+	Sort, Up string // how the view is sorted
 	MayWrite bool
 }
 
@@ -40,6 +44,7 @@ type Line struct {
 	Op      string
 	Value   string
 	Days    string
+	More    More
 	Fields  []Option
 	Ops     []Option
 	Choices []Option
@@ -47,6 +52,24 @@ type Line struct {
 	HasDays bool
 	NoValue bool
 	First   bool // of its group
+}
+
+// More is what narrows a condition further down.
+type More struct{ From, To, Channel, Campaign, Page, Purpose string }
+
+// Any reports whether anything of it is said.
+func (m More) Any() bool { return m != More{} }
+
+func (m More) says(v ui.Voice) string {
+	var all []string
+	for _, part := range []struct{ format, value string }{
+		{"since %s", m.From}, {"until %s", m.To}, {"by %s", m.Channel}, {"in %s", m.Campaign}, {"on %s", m.Page}, {"for %s", m.Purpose},
+	} {
+		if part.value != "" {
+			all = append(all, v.T(part.format, part.value))
+		}
+	}
+	return strings.Join(all, " ")
 }
 
 // Option is one choice of a select.
@@ -60,6 +83,7 @@ var builderPart = ui.MustPart[Builder](files, "builder", "builder.html")
 // newBuilder shows the rule of a view.
 func newBuilder(r *ui.Request, v view) Builder {
 	b := Builder{Voice: r.Voice, Close: v.with("panel", ""), Rule: v.query.Rule.String(), MayWrite: r.By.May(team.WritePeople)}
+	b.Sort, b.Up = string(v.query.Sort), v.values.Get("up")
 	if v.segment != nil {
 		b.Name, b.Segment, b.Seen = v.segment.Name, v.segment.ID.String(), v.segment.UpdatedAt
 	}
@@ -74,7 +98,7 @@ func (b *Builder) show(s segment.Scope, rule segment.Rule) {
 			if one.If == nil {
 				return false
 			}
-			b.Lines = append(b.Lines, Line{Group: group, Field: one.If.Field, Op: string(one.If.Op), Value: one.If.Value, Days: number(one.If.Days)})
+			b.Lines = append(b.Lines, Line{Group: group, Field: one.If.Field, Op: string(one.If.Op), Value: one.If.Value, Days: number(one.If.Days), More: moreOf(one.If)})
 		}
 		return true
 	}
@@ -99,6 +123,10 @@ func (b *Builder) show(s segment.Scope, rule segment.Rule) {
 	b.dress(s)
 }
 
+func moreOf(c *segment.Condition) More {
+	return More{From: c.From, To: c.To, Channel: c.Channel, Campaign: c.Campaign, Page: c.Page, Purpose: c.Purpose}
+}
+
 func number(n int) string {
 	if n == 0 {
 		return ""
@@ -117,6 +145,9 @@ func (b *Builder) dress(s segment.Scope) {
 	}
 }
 
+// Channels are those that a touch may have come by.
+func (Builder) Channels() []string { return channel.All() }
+
 func place(group string) int { return slices.Index([]string{"all", "any", "none"}, group) }
 
 func (l *Line) dress(v ui.Voice, fields []segment.Field) {
@@ -132,11 +163,26 @@ func (l *Line) dress(v ui.Voice, fields []segment.Field) {
 		for _, op := range f.Ops {
 			l.Ops = append(l.Ops, Option{string(op), opLabel(v, op, f.Shape), string(op) == l.Op})
 		}
-		for _, c := range f.Choices {
-			l.Choices = append(l.Choices, Option{c, choiceLabel(v, f, c), c == l.Value})
-		}
+		l.choose(v, f)
 	}
 	l.NoValue = l.Shape == segment.Fact || l.Op == string(segment.Filled) || l.Op == string(segment.Empty)
+}
+
+// choose gives a line the values that its field may have, one of which it then has.
+func (l *Line) choose(v ui.Voice, f segment.Field) {
+	choices := f.Choices
+	if f.Name == "channel" {
+		choices = channel.All()
+		if l.Value != "" && !slices.Contains(choices, l.Value) {
+			choices = append(choices, l.Value) // one that a file named
+		}
+	}
+	if len(choices) > 0 && !slices.Contains(choices, l.Value) {
+		l.Value = choices[0]
+	}
+	for _, c := range choices {
+		l.Choices = append(l.Choices, Option{c, choiceLabel(v, f, c), c == l.Value})
+	}
 }
 
 // Kind is the type of input that a value is typed into.
@@ -201,6 +247,8 @@ func choiceLabel(v ui.Voice, f segment.Field, choice string) string {
 		return v.Stage(contact.Lifecycle(choice))
 	case "touch":
 		return v.Kind(choice)
+	case "channel":
+		return v.Channel(choice)
 	case "side":
 		if choice == "sales" {
 			return v.T("Sales")
@@ -234,43 +282,50 @@ func chips(r *ui.Request, v view) []Chip {
 	var all []Chip
 	for i, l := range b.Lines {
 		without := Builder{Voice: r.Voice, Lines: slices.Delete(slices.Clone(b.Lines), i, i+1)}
-		all = append(all, Chip{Text: l.Says(), Without: v.with("rule", without.rule().String())})
+		text, value := l.says()
+		all = append(all, Chip{Text: text, Value: value, Without: v.with("rule", without.rule().String())})
 	}
 	return all
 }
 
-// Says is the condition in words.
-func (l Line) Says() string {
-	chosen := func(options []Option, otherwise string) string {
-		for _, o := range options {
-			if o.Chosen {
-				return o.Text
-			}
-		}
-		return otherwise
-	}
-	text := chosen(l.Fields, l.Field)
-	if l.Shape != segment.Deed {
-		text += " " + chosen(l.Ops, l.Op)
-	}
-	if !l.NoValue {
-		text += " " + chosen(l.Choices, l.Value)
-	}
-	if l.Shape == segment.Deed && l.Op == string(segment.DidNot) {
-		text += " " + l.T("did not happen")
+// says is the condition in words: what it is about, and what must be so.
+func (l Line) says() (text, value string) {
+	text, op, value := chosen(l.Fields, l.Field), chosen(l.Ops, l.Op), chosen(l.Choices, l.Value)
+	switch {
+	case l.NoValue:
+		value = op
+	case l.Shape == segment.Deed && l.Op == string(segment.DidNot):
+		text = l.T("Did not happen")
+	case l.Op != string(segment.Is) && l.Shape != segment.Deed:
+		text += " " + op
 	}
 	if l.HasDays && l.Days != "" {
-		text += " " + l.T("in %s days", l.Days)
+		value += " " + l.T("in %s days", l.Days)
 	}
-	if l.Group == "none" {
-		return l.T("not: %s", text)
+	if more := l.More.says(l.Voice); more != "" {
+		value += " " + more
 	}
-	return text
+	switch l.Group {
+	case "none":
+		text = l.T("not: %s", text)
+	case "any":
+		text = l.T("one of: %s", text)
+	}
+	return text, value
+}
+
+func chosen(options []Option, otherwise string) string {
+	for _, o := range options {
+		if o.Chosen {
+			return o.Text
+		}
+	}
+	return otherwise
 }
 
 // posted reads the form that somebody put together.
 func posted(r *ui.Request, s segment.Scope) (Builder, error) {
-	b := Builder{Voice: r.Voice, Name: r.FormValue("name"), Segment: r.FormValue("of"), Close: backTo(r), MayWrite: r.By.May(team.WritePeople)}
+	b := Builder{Voice: r.Voice, Name: r.FormValue("name"), Segment: r.FormValue("of"), Close: backTo(r), Sort: r.FormValue("sort"), Up: r.FormValue("up"), MayWrite: r.By.May(team.WritePeople)}
 	if seen, err := strconv.ParseInt(r.FormValue("seen"), 10, 64); err == nil {
 		b.Seen = clock.Micros(seen)
 	}
@@ -283,7 +338,7 @@ func posted(r *ui.Request, s segment.Scope) (Builder, error) {
 		if f.Get("drop") == strconv.Itoa(i) || place(f["g"][i]) < 0 {
 			continue
 		}
-		b.Lines = append(b.Lines, Line{Group: f["g"][i], Field: f["f"][i], Op: f["o"][i], Value: f["v"][i], Days: f["d"][i]})
+		b.Lines = append(b.Lines, Line{Group: f["g"][i], Field: f["f"][i], Op: f["o"][i], Value: f["v"][i], Days: f["d"][i], More: more(f, i)})
 	}
 	if group := f.Get("add"); place(group) >= 0 {
 		b.Lines = append(b.Lines, Line{Group: group, Field: "lifecycle", Op: "is", Value: string(contact.Lead)})
@@ -293,12 +348,23 @@ func posted(r *ui.Request, s segment.Scope) (Builder, error) {
 	return b, nil
 }
 
+// more reads what narrows the i-th line; a form may leave it out altogether.
+func more(f url.Values, i int) More {
+	at := func(name string) string {
+		if all := f[name]; i < len(all) {
+			return all[i]
+		}
+		return ""
+	}
+	return More{From: at("from"), To: at("to"), Channel: at("channel"), Campaign: at("campaign"), Page: at("page"), Purpose: at("purpose")}
+}
+
 // rule is what the lines say.
 func (b Builder) rule() segment.Rule {
 	groups := map[string][]segment.Rule{}
 	for _, l := range b.Lines {
 		days, _ := strconv.Atoi(l.Days) // no number is no limit
-		groups[l.Group] = append(groups[l.Group], segment.Rule{If: &segment.Condition{Field: l.Field, Op: segment.Op(l.Op), Value: l.Value, Days: days}})
+		groups[l.Group] = append(groups[l.Group], segment.Rule{If: l.condition(days)})
 	}
 	all := groups["all"]
 	if any_ := groups["any"]; len(any_) > 0 {
@@ -308,6 +374,18 @@ func (b Builder) rule() segment.Rule {
 		all = append(all, segment.Rule{None: none})
 	}
 	return segment.Rule{All: all}
+}
+
+// condition is a line as a rule has it, without what its field does not ask.
+func (l Line) condition(days int) *segment.Condition {
+	c := &segment.Condition{Field: l.Field, Op: segment.Op(l.Op), Value: l.Value}
+	switch {
+	case l.Shape == segment.Deed:
+		c.Days, c.From, c.To, c.Channel, c.Campaign, c.Page = days, l.More.From, l.More.To, l.More.Channel, l.More.Campaign, l.More.Page
+	case l.Field == "consent":
+		c.Channel, c.Purpose = l.More.Channel, l.More.Purpose
+	}
+	return c
 }
 
 // preview shows the form as it is now, with how many people match. Where there is no script, the list is shown instead.
@@ -347,5 +425,5 @@ func (p pages) preview(w http.ResponseWriter, r *ui.Request) error {
 // scope is what rules are read in.
 func (p pages) scope(r *ui.Request, tx *db.Tx) (segment.Scope, error) {
 	own, err := p.Fields.All(r.Context(), tx, field.Contact)
-	return segment.Scope{Workspace: r.Workspace.ID, Zone: r.Zone, Now: r.Now, Own: own}, err
+	return segment.Scope{Workspace: r.Workspace.ID, Zone: r.Zone, Now: r.Now, Currency: r.Workspace.Currency, Own: own}, err
 }

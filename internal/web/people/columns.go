@@ -5,7 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"tandem/internal/db"
+	"tandem/internal/id"
 	"tandem/internal/people/segment"
+	"tandem/internal/team"
 	"tandem/internal/web/ui"
 )
 
@@ -19,8 +22,8 @@ type column struct {
 
 func columns(v ui.Voice) []column {
 	return []column{
-		{ID: "company", Text: v.T("Company"), hide: true, usual: true},
-		{ID: "stage", Text: v.T("Stage"), hide: true, usual: true},
+		{ID: "company", Text: v.T("Company"), sort: segment.ByCompany, hide: true, usual: true},
+		{ID: "stage", Text: v.T("Stage"), sort: segment.ByStage, hide: true, usual: true},
 		{ID: "first", Text: v.T("First touch"), hide: true, usual: true},
 		{ID: "last", Text: v.T("Last touch"), sort: segment.ByLast, hide: true, usual: true},
 		{ID: "happened", Text: v.T("What happened"), usual: true},
@@ -28,41 +31,59 @@ func columns(v ui.Voice) []column {
 		{ID: "phone", Text: v.T("Phone"), hide: true},
 		{ID: "city", Text: v.T("Town"), hide: true},
 		{ID: "added", Text: v.T("Added"), sort: segment.ByAdded, hide: true},
-		{ID: "owner", Text: v.T("Owner"), hide: true, usual: true},
+		{ID: "owner", Text: v.T("Owner"), sort: segment.ByOwner, hide: true, usual: true},
 	}
 }
 
 const columnsCookie = "people-columns"
 
-// shownColumns are the columns that this browser shows.
-func shownColumns(r *ui.Request) map[string]bool {
+// shownColumns are the columns of a view: those that it was saved with, else those that this browser shows, else the usual ones.
+func shownColumns(r *ui.Request, v view) map[string]bool {
+	chosen := ""
+	if c, err := r.Cookie(columnsCookie); err == nil {
+		chosen = c.Value
+	}
+	if v.segment != nil && v.segment.Columns != "" {
+		chosen = v.segment.Columns
+	}
 	shown := map[string]bool{}
-	chosen, err := r.Cookie(columnsCookie)
 	for _, c := range columns(r.Voice) {
-		shown[c.ID] = c.usual
-		if err == nil {
-			shown[c.ID] = slices.Contains(strings.Split(chosen.Value, "."), c.ID)
-		}
+		shown[c.ID] = chosen == "" && c.usual || slices.Contains(strings.Split(chosen, "."), c.ID)
 	}
 	return shown
 }
 
-// chooseColumns keeps the choice in this browser.
+// chooseColumns keeps the choice: in the saved view that is shown, for everybody, else in this browser.
 func (p pages) chooseColumns(w http.ResponseWriter, r *ui.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return err
 	}
-	var chosen []string
+	chosen := []string{"name"} // so that no choice at all is a choice too
 	for _, c := range columns(r.Voice) {
 		if slices.Contains(r.Form["column"], c.ID) {
 			chosen = append(chosen, c.ID)
 		}
 	}
+	kept := strings.Join(chosen, ".")
+	if of, err := id.Parse(r.FormValue("segment")); err == nil && r.By.May(team.WritePeople) {
+		if err := r.Write(func(tx *db.Tx) error { return p.showColumns(r, tx, of, kept) }); err != nil {
+			return err
+		}
+		return r.Go(w, backTo(r))
+	}
 	http.SetCookie(w, &http.Cookie{
-		Name: columnsCookie, Value: strings.Join(chosen, "."), Path: "/people", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		Secure: r.Secure(),
+		Name: columnsCookie, Value: kept, Path: "/people", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.Secure(),
 	})
 	return r.Go(w, backTo(r))
+}
+
+func (p pages) showColumns(r *ui.Request, tx *db.Tx, of id.ID, columns string) error {
+	now, err := p.Segments.Segment(r.Context(), tx, of)
+	if err != nil {
+		return err
+	}
+	now.Columns = columns
+	return p.Segments.Show(r.Context(), tx, r.By, of, now.Look)
 }
 
 // backTo is the list that a form came from.
@@ -75,7 +96,7 @@ func backTo(r *ui.Request) string {
 
 // heads are the heads of the columns shown.
 func heads(r *ui.Request, v view) []Head {
-	shown := shownColumns(r)
+	shown := shownColumns(r, v)
 	all := []Head{head(v, "name", r.T("Name"), segment.ByName, false)}
 	for _, c := range columns(r.Voice) {
 		if shown[c.ID] {
@@ -98,7 +119,8 @@ func head(v view, id, text string, by segment.Sort, hide bool) Head {
 	up := ""
 	if now == by {
 		h.Sorted = "descending"
-		if (by == segment.ByName) != v.query.Up {
+		words := by == segment.ByName || by == segment.ByCompany || by == segment.ByOwner // A comes first
+		if words != v.query.Up {
 			h.Sorted = "ascending"
 		}
 		if !v.query.Up {

@@ -7,6 +7,7 @@ import (
 
 	"tandem/internal/clock"
 	"tandem/internal/db"
+	"tandem/internal/fault"
 	"tandem/internal/id"
 	"tandem/internal/people/contact"
 	"tandem/internal/team"
@@ -16,13 +17,9 @@ import (
 // fewRows is how many people anybody who may read may take along; more of them need the right to export.
 const fewRows = 1000
 
-// export is the list as a file for a spreadsheet.
+// export is the list as a file for a spreadsheet; posted, the people chosen on it.
 func (p pages) export(w http.ResponseWriter, r *ui.Request) error {
-	most := fewRows
-	if r.By.May(team.ExportAll) {
-		most = 1_000_000
-	}
-	people, err := p.everybody(r, most)
+	people, err := p.exported(r)
 	if err != nil {
 		return err
 	}
@@ -72,6 +69,24 @@ func (p pages) export(w http.ResponseWriter, r *ui.Request) error {
 	}
 	out.Flush()
 	return nil
+}
+
+// exported are the people to write down.
+func (p pages) exported(r *ui.Request) ([]id.ID, error) {
+	if err := r.ParseForm(); err != nil {
+		return nil, err
+	}
+	if r.Method == http.MethodPost && r.FormValue("everybody") == "" {
+		return p.chosen(r)
+	}
+	if r.By.May(team.ExportAll) {
+		return p.everybody(r, 1_000_000)
+	}
+	people, err := p.everybody(r, fewRows)
+	if fault.Is(err, fault.Invalid) && len(people) > fewRows {
+		return nil, fault.Forbiddenf("you may take up to %d people out at once", fewRows).WithMend("narrow the list down, or ask an owner or a manager of the workspace")
+	}
+	return people, err
 }
 
 // plain is a cell that no spreadsheet takes for a formula.

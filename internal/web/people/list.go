@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"tandem/internal/db"
+	"tandem/internal/fault"
 	"tandem/internal/id"
-	"tandem/internal/people/field"
 	"tandem/internal/people/glance"
 	"tandem/internal/people/segment"
 	"tandem/internal/team"
@@ -28,6 +28,7 @@ type List struct {
 	MayWrite bool
 	Segment  string // the id of the segment shown, "" for none
 	Rule     string // the rule in force, as the URL has it
+	Sort, Up string // the order, as the URL has it
 }
 
 // Rows are the part of the list that a search or a sort swaps.
@@ -37,19 +38,23 @@ type Rows struct {
 	Heads    []Head
 	Shown    map[string]bool
 	Count    int
-	First    int
+	First    int // the places of the first and the last row on the list
+	Last     int
 	Words    string
 	Next     string // URLs of the pages beside this one
-	Back     string
+	Prev     string
 	MayWrite bool
-	Query    string // what is shown, for the acts on all of it
+	Bulk     string // where the acts on the list go, with all that is on it
+	Export   string
+	Back     string // the list as it is, to come back to
 }
 
 // Row is one person.
 type Row struct {
 	segment.Row
 	Email, Phone string
-	Waits        ui.Clock
+	Waits        string // how long they wait for an answer, "" if they do not
+	Late         string // soon or late: how pressing that is
 }
 
 // Head is the head of a column.
@@ -66,8 +71,8 @@ type Tab struct {
 	Current       bool
 }
 
-// Chip is one filter in force.
-type Chip struct{ Text, Without string }
+// Chip is one filter in force: what it is about, what must be so, and the list without it.
+type Chip struct{ Text, Value, Without string }
 
 // ColumnChoice is a column that may be shown or hidden.
 type ColumnChoice struct {
@@ -93,11 +98,10 @@ type view struct {
 // read finds out what the address asks.
 func (p pages) read(r *ui.Request, tx *db.Tx) (view, error) {
 	v := view{values: url.Values{}}
-	own, err := p.Fields.All(r.Context(), tx, field.Contact)
-	if err != nil {
+	var err error
+	if v.scope, err = p.scope(r, tx); err != nil {
 		return v, err
 	}
-	v.scope = segment.Scope{Workspace: r.Workspace.ID, Zone: r.Zone, Now: r.Now, Own: own}
 	for _, name := range []string{"segment", "rule", "q", "sort", "up", "after", "panel"} {
 		if s := r.FormValue(name); s != "" {
 			v.values.Set(name, s)
@@ -106,7 +110,7 @@ func (p pages) read(r *ui.Request, tx *db.Tx) (view, error) {
 	if s := r.FormValue("segment"); s != "" {
 		of, err := id.Parse(s)
 		if err != nil {
-			return v, err
+			return v, fault.NotFoundf("there is no such segment")
 		}
 		found, err := p.Segments.Segment(r.Context(), tx, of)
 		if err != nil {
@@ -118,6 +122,9 @@ func (p pages) read(r *ui.Request, tx *db.Tx) (view, error) {
 	v.query = segment.Query{
 		Rule: rule, Words: strings.TrimSpace(r.FormValue("q")), Sort: segment.Sort(r.FormValue("sort")), Up: r.FormValue("up") != "",
 		Cursor: r.FormValue("after"), Limit: perPage,
+	}
+	if v.query.Sort == "" && v.segment != nil {
+		v.query.Sort, v.query.Up = v.segment.Sort, v.segment.Up
 	}
 	return v, err
 }
@@ -148,6 +155,11 @@ func (v view) with(changes ...string) string {
 		return "/people"
 	}
 	return "/people?" + values.Encode()
+}
+
+// act is the address of an act on the list, with all that says what is on it.
+func (v view) act(name string) string {
+	return "/people/" + name + strings.TrimPrefix(v.with("panel", ""), "/people")
 }
 
 func (p pages) list(w http.ResponseWriter, r *ui.Request) error {
@@ -198,9 +210,13 @@ func (p pages) rows(r *ui.Request, tx *db.Tx, v view) (Rows, error) {
 	if err != nil {
 		return Rows{}, err
 	}
-	rows := Rows{Voice: r.Voice, Count: n, Words: v.query.Words, Shown: shownColumns(r), MayWrite: r.By.May(team.WritePeople), Query: v.values.Encode()}
+	rows := Rows{
+		Voice: r.Voice, Count: max(n, len(found.Rows)), First: found.First, Last: found.First + len(found.Rows) - 1, Words: v.query.Words,
+		Shown: shownColumns(r, v), MayWrite: r.By.May(team.WritePeople), Back: v.with("panel", ""),
+	}
 	for _, f := range found.Rows {
-		row := Row{Row: f, Waits: waits(r, f)}
+		row := Row{Row: f}
+		row.Waits, row.Late = waits(r, f)
 		if all := addresses.Emails[f.ID]; len(all) > 0 {
 			row.Email = all[0].Shown
 		}
@@ -212,16 +228,21 @@ func (p pages) rows(r *ui.Request, tx *db.Tx, v view) (Rows, error) {
 	if found.Next != "" {
 		rows.Next = v.with("after", found.Next)
 	}
-	if v.query.Cursor != "" {
-		rows.Back = v.with()
+	if found.Prev != "" {
+		rows.Prev = v.with("after", found.Prev)
 	}
+	rows.Bulk, rows.Export = v.act("bulk"), v.act("export")
 	rows.Heads = heads(r, v)
 	return rows, nil
 }
 
 // waits is how long somebody waits for an answer, for two weeks; after that it is history.
-func waits(r *ui.Request, row segment.Row) ui.Clock {
-	return ui.Waiting(r.Voice, r.Now, row.WaitingAt)
+func waits(r *ui.Request, row segment.Row) (text, late string) {
+	clock := ui.Waiting(r.Voice, r.Now, row.WaitingAt)
+	if clock.Text == "" {
+		return "", ""
+	}
+	return r.T("Waiting %s", r.Since(row.WaitingAt)), clock.State
 }
 
 // Title is how the list calls a person.
@@ -249,7 +270,8 @@ func (p pages) around(r *ui.Request, tx *db.Tx, v view, page *List) error {
 	if v.segment != nil {
 		page.Segment = v.segment.ID.String()
 	}
-	page.Rule, page.Back = v.query.Rule.String(), v.with()
+	page.Rule, page.Back = v.values.Get("rule"), v.with()
+	page.Sort, page.Up = v.values.Get("sort"), v.values.Get("up")
 	page.Chips = chips(r, v)
 	page.PanelURL = v.with("panel", "1")
 	if r.FormValue("panel") != "" {

@@ -24,11 +24,13 @@ func Routes(h ui.House) []ui.Route {
 		{Pattern: "POST /people/bulk", Right: team.WritePeople, Do: p.bulk},
 		{Pattern: "POST /people/bulk/{id}/undo", Right: team.WritePeople, Do: p.undoBulk},
 		{Pattern: "GET /people/export", Right: team.Read, Do: p.export},
+		{Pattern: "POST /people/export", Right: team.Read, Do: p.export},
 		{Pattern: "GET /people/new", Right: team.WritePeople, Do: p.newForm},
 		{Pattern: "POST /people/new", Right: team.WritePeople, Do: p.create},
 		{Pattern: "POST /segments", Right: team.WritePeople, Do: p.saveSegment},
 		{Pattern: "POST /segments/{id}", Right: team.WritePeople, Do: p.changeSegment},
 		{Pattern: "POST /segments/{id}/remove", Right: team.WritePeople, Do: p.removeSegment},
+		{Pattern: "POST /segments/{id}/earlier", Right: team.WritePeople, Do: p.moveSegment},
 		{Pattern: "POST /segments/{id}/restore", Right: team.WritePeople, Do: p.restoreSegment},
 	}...)
 }

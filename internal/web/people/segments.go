@@ -42,8 +42,14 @@ func (p pages) keep(w http.ResponseWriter, r *ui.Request, save func(*db.Tx, segm
 		if b, err = posted(r, s); err != nil {
 			return err
 		}
-		saved, err = save(tx, s, b)
-		return err
+		if saved, err = save(tx, s, b); err != nil {
+			return err
+		}
+		look := segment.Look{Columns: saved.Columns, Sort: segment.Sort(b.Sort), Up: b.Up != ""}
+		if look == saved.Look {
+			return nil
+		}
+		return p.Segments.Show(r.Context(), tx, r.By, saved.ID, look)
 	})
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		b.Problem, _ = r.Fault(err)
@@ -70,6 +76,18 @@ func (p pages) removeSegment(w http.ResponseWriter, r *ui.Request) error {
 	}
 	r.Done(w, r.T("Segment removed"), "/segments/"+of.String()+"/restore")
 	return r.Go(w, "/people")
+}
+
+// moveSegment gives a view the place of the one before it.
+func (p pages) moveSegment(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	if err := r.Write(func(tx *db.Tx) error { return p.Segments.MoveUp(r.Context(), tx, r.By, of) }); err != nil {
+		return err
+	}
+	return r.Go(w, "/people?panel=1&segment="+of.String())
 }
 
 func (p pages) restoreSegment(w http.ResponseWriter, r *ui.Request) error {

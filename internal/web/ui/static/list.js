@@ -5,13 +5,12 @@ const boxes = () => $$("[data-list] [name=person]");
 function count() {
   const bar = $("[data-list] .bulk");
   if (!bar) return;
-  const n = boxes().filter(b => b.checked).length;
-  bar.hidden = n === 0;
+  const all = boxes(), n = all.filter(b => b.checked).length;
   $("[data-count]", bar).textContent = n;
-  for (const b of boxes()) b.closest("tr").ariaSelected = b.checked;
-  const lifecycle = $("[name=action]", bar).value === "lifecycle";
-  $("[name=value]", bar).hidden = lifecycle;
-  $("[name=stage]", bar).hidden = !lifecycle;
+  for (const b of all) b.checked ? b.closest("tr").setAttribute("aria-selected", "true") : b.closest("tr").removeAttribute("aria-selected");
+  const whole = $("[data-list] [data-all]");
+  whole.checked = n > 0 && n === all.length;
+  whole.indeterminate = n > 0 && n < all.length;
 }
 
 let last = null;
@@ -33,7 +32,7 @@ document.addEventListener("htmx:afterSettle", count);
 
 let at = -1;
 document.addEventListener("keydown", e => {
-  if (e.target.closest("input:not([type=checkbox]), textarea, select") || e.ctrlKey || e.metaKey || e.altKey || !$("[data-list]")) return;
+  if (document.documentElement.dataset.keys === "off" || $("dialog[open]") || e.target.closest("input:not([type=checkbox]), textarea, select") || e.ctrlKey || e.metaKey || e.altKey || !$("[data-list]")) return;
   const rows = $$("[data-list] tbody tr");
   const here = rows.findIndex(r => r.contains(document.activeElement));
   if (here >= 0) at = here;
@@ -43,7 +42,7 @@ document.addEventListener("keydown", e => {
     $("a.who", rows[at])?.focus();
     e.preventDefault();
   } else if (e.key.toLowerCase() === "x" && at >= 0) {
-    $("[name=person]", rows[at])?.click();
+    $("[name=person]", rows[at])?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, shiftKey: e.shiftKey }));
   } else if (e.key === "f") {
     $("[data-filter]")?.click();
   } else if (e.key === "Escape") {
