@@ -119,6 +119,7 @@ func (b *book) behindCredit(f Figure, within span) (Records, error) {
 	if err != nil {
 		return Records{}, err
 	}
+	c.walk.leads = model == attribution.WShaped
 	var found Records
 	journeys, _ := c.journeyed()
 	c.earners(model, journeys, func(name string, of *commitment) {

@@ -45,6 +45,7 @@ func (b *book) brought(q creditOf, models ...attribution.Model) ([]brought, erro
 				if c, err = b.crediting(one); err != nil {
 					return brought{}, err
 				}
+				c.walk.leads = slices.Contains(models, attribution.WShaped)
 				journeys, loose = c.journeyed()
 			}
 			return c.share(one, journeys, loose)
@@ -61,7 +62,7 @@ func (b *book) crediting(q creditOf) (*crediting, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &crediting{book: b, conversion: q.conversion, walk: walk{within: q.within, leads: true}}
+	c := &crediting{book: b, conversion: q.conversion, walk: walk{within: q.within}}
 	c.keysBy(column)
 	return c, nil
 }

@@ -51,32 +51,39 @@ func (s *Service) Campaigns(ctx context.Context, p Place, period Period) (Source
 
 // sources counts touches of the period; credit is for what was committed in it.
 func (s *Service) sources(ctx context.Context, p Place, period Period, by string) (Sources, error) {
-	q := AttributionQuery{Period: period, By: by, Conversion: string(Won), Attribution: Attribution{Model: string(attribution.Linear)}}
-	c, err := q.check(p)
-	if err != nil {
-		return Sources{}, err
-	}
-	report := Sources{Currency: p.Currency, By: by}
-	err = s.open(ctx, p, func(tx *db.Tx, b *book) error {
-		c.book = b
-		if err := c.prepare(q); err != nil {
-			return err
-		}
-		spent, err := b.spend(ctx, tx, s.ledger, period, by)
-		if err != nil {
-			return err
-		}
-		var wins, paid Attributed
-		if err := c.fill(&wins, nil, false); err != nil {
-			return err
-		}
-		c.conversion = Paid
-		if err := c.fill(&paid, spent, false); err != nil {
-			return err
-		}
-		report.Rows, report.Total, err = b.sourceRows(by, c.walk.within, wins, paid)
+	var report Sources
+	err := s.open(ctx, p, func(tx *db.Tx, b *book) error {
+		var err error
+		report, err = s.sourcesOf(ctx, tx, b, period, by)
 		return err
 	})
+	return report, err
+}
+
+func (s *Service) sourcesOf(ctx context.Context, tx *db.Tx, b *book, period Period, by string) (Sources, error) {
+	q := AttributionQuery{Period: period, By: by, Conversion: string(Won), Attribution: Attribution{Model: string(attribution.Linear)}}
+	report := Sources{Currency: b.place.Currency, By: by}
+	c, err := q.check(b.place)
+	if err != nil {
+		return report, err
+	}
+	c.book = b
+	if err := c.prepare(q); err != nil {
+		return report, err
+	}
+	spent, err := b.spend(ctx, tx, s.ledger, period, by)
+	if err != nil {
+		return report, err
+	}
+	var wins, paid Attributed
+	if err := c.fill(&wins, nil, false); err != nil {
+		return report, err
+	}
+	c.conversion = Paid
+	if err := c.fill(&paid, spent, false); err != nil {
+		return report, err
+	}
+	report.Rows, report.Total, err = b.sourceRows(by, c.walk.within, wins, paid)
 	return report, err
 }
 
@@ -199,30 +206,39 @@ func (m *Missing) add(record id.ID, minor int64) {
 // Quality makes the report.
 func (s *Service) Quality(ctx context.Context, p Place) (Quality, error) {
 	var report Quality
-	sources, err := s.Sources(ctx, p, Period{})
+	err := s.open(ctx, p, func(tx *db.Tx, b *book) error {
+		var err error
+		report, err = answer(b, qualityOf{}, func() (Quality, error) { return s.qualityOf(ctx, tx, b) })
+		return err
+	})
+	return report, err
+}
+
+type qualityOf struct{}
+
+func (s *Service) qualityOf(ctx context.Context, tx *db.Tx, b *book) (Quality, error) {
+	report := Quality{
+		Currency: b.place.Currency, NeverCredited: []string{}, WonWithoutTouch: Missing{Amount: b.sum(0), IDs: []id.ID{}},
+		MoneyWithoutContact: Missing{Amount: b.sum(0), IDs: []id.ID{}}, Unconverted: []Elsewhere{},
+	}
+	// a copy, because the costs without a rate that it finds would be counted twice below
+	sources, err := s.sourcesOf(ctx, tx, b.reading(), Period{}, "source")
 	if err != nil {
 		return report, err
 	}
-	err = s.open(ctx, p, func(tx *db.Tx, b *book) error {
-		report = Quality{
-			Currency: p.Currency, NeverCredited: []string{}, WonWithoutTouch: Missing{Amount: b.sum(0), IDs: []id.ID{}},
-			MoneyWithoutContact: Missing{Amount: b.sum(0), IDs: []id.ID{}}, Unconverted: []Elsewhere{},
+	for _, r := range sources.Rows {
+		if r.Touches > 0 && r.Conversions == 0 && r.Paid.Minor == 0 && r.Key != "" {
+			report.NeverCredited = append(report.NeverCredited, r.Key)
+			report.Never = append(report.Never, Loose{r.Key, r.Touches, r.Contacts})
 		}
-		for _, r := range sources.Rows {
-			if r.Touches > 0 && r.Conversions == 0 && r.Paid.Minor == 0 && r.Key != "" {
-				report.NeverCredited = append(report.NeverCredited, r.Key)
-				report.Never = append(report.Never, Loose{r.Key, r.Touches, r.Contacts})
-			}
-		}
-		slices.Sort(report.NeverCredited)
-		b.missing(&report)
-		if err := b.looseCosts(ctx, tx, s, &report); err != nil {
-			return err
-		}
-		report.Unconverted = append(report.Unconverted, b.unconverted()...)
-		return nil
-	})
-	return report, err
+	}
+	slices.Sort(report.NeverCredited)
+	b.missing(&report)
+	if err := b.looseCosts(ctx, tx, s, &report); err != nil {
+		return report, err
+	}
+	report.Unconverted = append(report.Unconverted, b.unconverted()...)
+	return report, nil
 }
 
 func (b *book) missing(report *Quality) {
