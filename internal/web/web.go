@@ -10,6 +10,7 @@ import (
 	"tandem/internal/web/companies"
 	"tandem/internal/web/palette"
 	"tandem/internal/web/people"
+	"tandem/internal/web/settings"
 	"tandem/internal/web/signin"
 	"tandem/internal/web/today"
 	"tandem/internal/web/ui"
@@ -24,8 +25,17 @@ func Routes(h ui.House) []ui.Route {
 		loop.Routes(h),
 		people.Routes(h),
 		companies.Routes(h),
+		settings.Routes(h),
 	)
 }
 
-// New is the site.
-func New(h ui.House) (http.Handler, error) { return ui.Handler(h, Routes(h)) }
+// New is the site. around, if given, stands before each route.
+func New(h ui.House, around ...func(ui.Route) ui.Route) (http.Handler, error) {
+	routes := Routes(h)
+	for _, wrap := range around {
+		for i := range routes {
+			routes[i] = wrap(routes[i])
+		}
+	}
+	return ui.Handler(h, routes)
+}

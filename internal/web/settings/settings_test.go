@@ -1,0 +1,94 @@
+package settings
+
+import (
+	"strings"
+	"testing"
+
+	"tandem/internal/team"
+	"tandem/internal/test/dbtest"
+
+	"tandem/internal/db"
+	"tandem/internal/web/webtest"
+)
+
+func TestTemplates(t *testing.T) {
+	webtest.Templates(t, businessPage, pipelinesPage, fieldsPage, usersPage, tokensPage, workPage, auditPage)
+}
+
+func TestSettingsAreForOwnersAndManagers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := webtest.New(t, d, Routes)
+		owner, sales := s.As(t, team.Owner), s.As(t, team.Sales)
+		form := func(name, country string) []string {
+			return []string{"name", name, "currency", "EUR", "timezone", "Europe/Brussels", "language", "en", "country", country, "vat_id", "BE0123"}
+		}
+		owner.Post("/settings", form("Alder & Sons", "be")...).Is(200).Says("Settings saved", "Alder & Sons")
+		if v := webtest.Attr(owner.Open("/settings").One("[name=country]"), "value"); v != "BE" {
+			t.Errorf("the country is %q", v)
+		}
+		owner.Post("/settings", form("x", "Atlantis")...).Is(422).Says("is not a country")
+		owner.Post("/settings", form("", "BE")...).Is(200) // "" leaves the name
+		sales.Open("/settings").Is(200).Says("Owners and managers may change this.")
+		sales.Post("/settings", form("Mine", "BE")...).Is(403)
+		owner.Post("/settings/pipelines", "name", "Families").Is(200).Says("Families", "Negotiation")
+		owner.Post("/settings/pipelines", "name", "FAMILIES").Is(409).Says("already")
+		add := owner.Open("/settings/pipelines").All("form[action$='/stages']")
+		owner.Post(webtest.Attr(add[0], "action"), "name", "Test ride", "status", "open").Is(200).Says("6 stages")
+		owner.Post(webtest.Attr(add[0], "action"), "name", "x", "status", "maybe").Is(422)
+		owner.Post("/settings/fields", "name", "Bikes", "entity", "contact", "type", "number").Is(200).Says("Bikes")
+		owner.Post("/settings/fields", "name", "bikes", "entity", "contact", "type", "text").Is(409)
+		sales.Post("/settings/fields", "name", "x", "entity", "contact", "type", "text").Is(403)
+		owner.Open("/settings/work").Is(200)
+		owner.Open("/settings/audit").Is(200).Says("Alder & Sons", "add pipeline", "add field")
+		sales.Open("/settings/audit").Is(403)
+	})
+}
+
+func TestTheLastOwnerStaysAndOnlyOwnersMakeOwners(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := webtest.New(t, d, Routes)
+		owner, manager := s.As(t, team.Owner), s.As(t, team.Manager)
+		mara := "/settings/users/" + s.Owner.ID.String()
+		owner.Post(mara+"/role", "role", "viewer").Is(409).Says("at least one owner")
+		owner.Post(mara + "/remove").Is(409)
+		manager.Post(mara+"/role", "role", "viewer").Is(403)
+		manager.Post(mara + "/reset").Is(403)
+		manager.Post("/settings/users", "email", "new@x.example", "role", "owner").Is(403)
+		manager.Post("/settings/users", "email", "no address", "role", "sales").Is(422)
+		made := manager.Post("/settings/users", "email", "new@x.example", "role", "sales").Is(200).Says("Give this link", "Invitation for new@x.example")
+		secret := strings.TrimPrefix(webtest.TextOf(made.One(".notice .num")), "/invitation/")
+		new_ := team.NewUser{Name: "New One", Email: "new@x.example", Password: webtest.Password}
+		if err := s.Team.Accept(t.Context(), secret, new_); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Team.Accept(t.Context(), secret, new_); err == nil {
+			t.Error("an invitation worked twice")
+		}
+		owner.Open("/settings/users").Is(200).Says("New One").Hides("Invitation for")
+		s.As(t, team.Sales).Open("/settings/users").Is(200).Says("New One").Hides("Make an invitation")
+	})
+}
+
+func TestATokenActsWithinItsRightsUntilItIsRevoked(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := webtest.New(t, d, Routes)
+		sales := s.As(t, team.Sales)
+		sales.Post("/settings/tokens", "name", "Shop").Is(422).Says("at least one")
+		sales.Post("/settings/tokens", "name", "Shop", "scope", "manage_users").Is(422)
+		made := sales.Post("/settings/tokens", "name", "Shop", "scope", "read", "scope", "write_people", "days", "90").Is(200).Says("shown only now", "write people")
+		text := webtest.TextOf(made.One(".notice .num"))
+		who, err := s.Team.Bearer(t.Context(), text)
+		if err != nil || who.Workspace.ID != s.Workspace.ID || !who.Actor.May(team.WritePeople) || who.Actor.May(team.WriteSales) {
+			t.Errorf("acts as %+v, %v", who.Actor, err)
+		}
+		sales.Open("/settings/tokens").Hides(text)
+		s.As(t, team.Viewer).Open("/settings/tokens").Hides("Shop")
+		revoke := webtest.Attr(s.As(t, team.Owner).Open("/settings/tokens").One("form[action$='/revoke']"), "action")
+		s.As(t, team.Marketing).Post(revoke).Is(404)
+		sales.Post(revoke).Is(200).Says("works no more")
+		if _, err := s.Team.Bearer(t.Context(), text); err == nil {
+			t.Error("a revoked token works")
+		}
+		s.Clock.Add(0)
+	})
+}

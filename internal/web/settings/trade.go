@@ -1,0 +1,177 @@
+package settings
+
+import (
+	"net/http"
+
+	"tandem/internal/clock"
+	"tandem/internal/db"
+	"tandem/internal/fault"
+	"tandem/internal/people/field"
+	"tandem/internal/sales/deal"
+	"tandem/internal/team"
+	"tandem/internal/web/ui"
+)
+
+// trade are the pages of what records look like: pipelines and fields.
+func (p pages) trade() []ui.Route {
+	return []ui.Route{
+		{Pattern: "GET /settings/pipelines", Right: team.Read, Do: p.pipelines},
+		{Pattern: "POST /settings/pipelines", Right: team.ManageSettings, Do: p.addPipeline},
+		{Pattern: "POST /settings/pipelines/{id}/stages", Right: team.ManageSettings, Do: p.addStage},
+		{Pattern: "POST /settings/pipelines/{id}", Right: team.ManageSettings, Do: p.renamePipeline},
+		{Pattern: "POST /settings/stages/{id}", Right: team.ManageSettings, Do: p.renameStage},
+		{Pattern: "GET /settings/fields", Right: team.Read, Do: p.fields},
+		{Pattern: "POST /settings/fields", Right: team.ManageSettings, Do: p.addField},
+	}
+}
+
+// Pipelines is the page of the pipelines.
+type Pipelines struct {
+	Tabs
+	Pipelines []deal.Pipeline
+	Problem   string
+}
+
+// Fields is the page of the workspace's own fields.
+type Fields struct {
+	Tabs
+	Groups  []FieldGroup
+	Problem string
+	Name    string
+}
+
+// FieldGroup are the fields of one sort of record.
+type FieldGroup struct {
+	Text   string
+	Fields []field.Field
+}
+
+var (
+	pipelinesPage = ui.MustPage[Pipelines](files, "pipelines.html", "tabs.html")
+	fieldsPage    = ui.MustPage[Fields](files, "fields.html", "tabs.html")
+)
+
+func (p pages) pipelines(w http.ResponseWriter, r *ui.Request) error {
+	return p.showPipelines(w, r, nil)
+}
+
+// showPipelines shows the page, and what was wrong with what was sent to it.
+func (p pages) showPipelines(w http.ResponseWriter, r *ui.Request, cause error) error {
+	page := Pipelines{Tabs: frame(r, "/settings/pipelines", team.ManageSettings)}
+	err := r.Read(func(tx *db.Tx) (err error) {
+		page.Pipelines, err = p.Deals.Pipelines(r.Context(), tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if cause == nil {
+		return pipelinesPage.Render(w, r, page)
+	}
+	page.Problem, _ = r.Fault(cause)
+	return pipelinesPage.Status(w, r, ui.Status(cause), page)
+}
+
+// change makes a change of the pipelines and shows them again.
+func (p pages) change(w http.ResponseWriter, r *ui.Request, do func(*db.Tx) error) error {
+	err := r.Write(do)
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
+		return p.showPipelines(w, r, err)
+	}
+	if err != nil {
+		return err
+	}
+	r.Done(w, r.T("Saved"), "")
+	return r.Go(w, "/settings/pipelines")
+}
+
+func (p pages) addPipeline(w http.ResponseWriter, r *ui.Request) error {
+	return p.change(w, r, func(tx *db.Tx) error {
+		_, err := p.Deals.AddPipeline(r.Context(), tx, r.By, clock.Of(r.Now), r.FormValue("name"))
+		return err
+	})
+}
+
+func (p pages) renamePipeline(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	return p.change(w, r, func(tx *db.Tx) error {
+		return p.Deals.RenamePipeline(r.Context(), tx, r.By, clock.Of(r.Now), of, r.FormValue("name"))
+	})
+}
+
+func (p pages) addStage(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	return p.change(w, r, func(tx *db.Tx) error {
+		_, err := p.Deals.AddStage(r.Context(), tx, r.By, clock.Of(r.Now), of, r.FormValue("name"), deal.Status(r.FormValue("status")))
+		return err
+	})
+}
+
+func (p pages) renameStage(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	return p.change(w, r, func(tx *db.Tx) error {
+		return p.Deals.RenameStage(r.Context(), tx, r.By, clock.Of(r.Now), of, r.FormValue("name"))
+	})
+}
+
+func (p pages) fields(w http.ResponseWriter, r *ui.Request) error {
+	return p.showFields(w, r, nil)
+}
+
+func (p pages) showFields(w http.ResponseWriter, r *ui.Request, cause error) error {
+	page := Fields{Tabs: frame(r, "/settings/fields", team.ManageSettings)}
+	err := r.Read(func(tx *db.Tx) error {
+		page.Groups = nil
+		for _, of := range []struct {
+			entity field.Entity
+			text   string
+		}{{field.Contact, r.T("Of people")}, {field.Company, r.T("Of companies")}, {field.Deal, r.T("Of deals")}} {
+			all, err := p.Fields.All(r.Context(), tx, of.entity)
+			if err != nil {
+				return err
+			}
+			page.Groups = append(page.Groups, FieldGroup{of.text, all})
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if cause == nil {
+		return fieldsPage.Render(w, r, page)
+	}
+	page.Problem, _ = r.Fault(cause)
+	page.Name = r.FormValue("name")
+	return fieldsPage.Status(w, r, ui.Status(cause), page)
+}
+
+func (p pages) addField(w http.ResponseWriter, r *ui.Request) error {
+	entity := field.Entity(r.FormValue("entity"))
+	err := r.Write(func(tx *db.Tx) error {
+		if entity != field.Contact && entity != field.Company && entity != field.Deal {
+			return fault.Invalidf("say what the field belongs to")
+		}
+		f, err := p.Fields.Define(r.Context(), tx, entity, r.FormValue("name"), field.Type(r.FormValue("type")))
+		if err != nil {
+			return err
+		}
+		return team.Note(r.Context(), tx, r.By, clock.Of(r.Now), team.Deed{Action: "add", Entity: "field", Record: f.ID, Detail: map[string]any{"name": f.Name, "of": entity, "type": f.Type}})
+	})
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
+		return p.showFields(w, r, err)
+	}
+	if err != nil {
+		return err
+	}
+	r.Done(w, r.T("Field added"), "")
+	return r.Go(w, "/settings/fields")
+}

@@ -1,0 +1,282 @@
+// Package today is the first page of the day: what needs an answer, what is to be done, and the loop of this month at a glance.
+package today
+
+import (
+	"embed"
+	"net/http"
+	"time"
+
+	"tandem/internal/clock"
+	"tandem/internal/db"
+	"tandem/internal/id"
+	"tandem/internal/insight/report"
+	"tandem/internal/people/contact"
+	"tandem/internal/people/glance"
+	"tandem/internal/sales/activity"
+	"tandem/internal/team"
+	"tandem/internal/web/ui"
+)
+
+//go:embed *.html
+var files embed.FS
+
+type pages struct{ ui.House }
+
+// Routes are the section's.
+func Routes(h ui.House) []ui.Route {
+	return []ui.Route{{Pattern: "GET /{$}", Right: team.Read, Do: pages{h}.today}}
+}
+
+// Today is the page.
+type Today struct {
+	ui.Frame
+	Now      string
+	Mine     bool // one's own alone, not the whole team's
+	Period   string
+	Loop     []Step
+	Return   string // money received for each unit spent, "" where it cannot be said
+	Empty    bool   // nothing is here yet
+	Waiting  []Waiting
+	Waits    int
+	Todo     []Todo
+	Meetings []Todo
+	MayWrite bool
+}
+
+// Step is one step of the loop.
+type Step struct{ Class, Name, Value, Note, Rate, RateSays string }
+
+// Waiting is somebody who waits for an answer.
+type Waiting struct {
+	Name, Company, URL, What, From, Owner string
+	Wing                                  string
+	Clock                                 ui.Clock
+}
+
+// Todo is something to be done today, or overdue.
+type Todo struct {
+	ID                     id.ID
+	Title, Who, URL, Owner string
+	Icon, At               string
+	Clock                  ui.Clock
+	May                    bool
+}
+
+var page = ui.MustPage[Today](files, "today.html")
+
+const (
+	waitingShown = 12
+	todoShown    = 50
+)
+
+func (p pages) today(w http.ResponseWriter, r *ui.Request) error {
+	if err := glance.CatchUp(r.Context(), p.DB, r.Workspace.ID); err != nil {
+		return err
+	}
+	t := Today{
+		Frame: ui.Frame{Title: r.T("Today"), Nav: "today"}, Now: r.FullDay(clock.Of(r.Now)) + ", " + r.Clock(clock.Of(r.Now)),
+		Mine: r.FormValue("who") == "me", MayWrite: r.By.May(team.WritePeople),
+	}
+	if err := p.loop(r, &t); err != nil {
+		return err
+	}
+	if err := r.Read(func(tx *db.Tx) error {
+		t.Waiting, t.Todo, t.Meetings = nil, nil, nil
+		if err := p.waiting(r, tx, &t); err != nil {
+			return err
+		}
+		return p.todo(r, tx, &t)
+	}); err != nil {
+		return err
+	}
+	return page.Render(w, r, t)
+}
+
+// loop is this month so far; in its first days, which say little, the month before.
+func (p pages) loop(r *ui.Request, t *Today) error {
+	today := r.Now.In(r.Zone)
+	from, to := time.Date(today.Year(), today.Month(), 1, 0, 0, 0, 0, r.Zone), today
+	if today.Day() < 4 {
+		to = from.AddDate(0, 0, -1)
+		from = time.Date(to.Year(), to.Month(), 1, 0, 0, 0, 0, r.Zone)
+	}
+	t.Period = r.T("%[1]d to %[2]s", from.Day(), r.Day(clock.Of(to)))
+	s, err := p.Reports.Strip(r.Context(), report.Place{Workspace: r.Workspace.ID, Currency: r.Workspace.Currency, Zone: r.Zone},
+		report.Period{From: from.Format(time.DateOnly), To: to.Format(time.DateOnly)})
+	if err != nil {
+		return err
+	}
+	t.Loop = steps(r.Voice, s, to.Day())
+	if s.Return != nil {
+		t.Return = r.T("%[1]s received for each %[2]s spent", r.Money(unit(r, *s.Return)), r.Sum(unit(r, 1)))
+	}
+	return r.Read(func(tx *db.Tx) error {
+		some, err := p.Contacts.Page(r.Context(), tx, 0, 1)
+		t.Empty = len(some) == 0
+		return err
+	})
+}
+
+func steps(v ui.Voice, s report.Strip, days int) []Step {
+	came := map[report.Arrivals]string{report.Visits: v.T("Visits"), report.PageViews: v.T("Page views"), report.Touches: v.T("Touches")}[s.CameAs]
+	all := []Step{
+		{Class: "m", Name: v.T("Spend"), Value: v.Reported(s.Spend), Rate: sum(v, s.Each), RateSays: v.T("Spend for each of them")},
+		{Class: "m", Name: came, Value: v.Number(s.Came), Note: v.T("%s a day", v.Number(s.Came/max(days, 1))), Rate: percent(v, s.LeadRate), RateSays: v.T("Leads for each of them")},
+		{Class: "m", Name: v.T("Leads"), Value: v.Number(s.Leads), Rate: percent(v, s.DealRate), RateSays: v.T("Deals for each lead")},
+		{Class: "s", Name: v.T("Deals"), Value: v.Number(s.Deals), Note: v.T("%s still open", v.Number(s.Open)), Rate: percent(v, s.WonRate), RateSays: v.T("Orders for each deal")},
+		{Class: "s", Name: v.T("Won"), Value: v.Reported(s.Won), Note: v.T("%d orders", v.Many(s.Orders)), Rate: percent(v, s.PaidRate), RateSays: v.T("Orders paid in full")},
+		{Class: "s", Name: v.T("Paid"), Value: v.Reported(s.Paid)},
+	}
+	all[0].Note = v.T("no costs yet")
+	if s.CostsUntil != "" {
+		all[0].Note = v.T("known until %s", dayOf(v, s.CostsUntil))
+	}
+	if s.PerLead != nil {
+		all[2].Note = v.T("%s each", v.Reported(*s.PerLead))
+	}
+	if s.ToCome.Minor > 0 {
+		all[5].Note = v.T("%s to come", v.Reported(s.ToCome))
+	}
+	return all
+}
+
+func dayOf(v ui.Voice, day string) string {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return v.Day(clock.Of(t.Add(12 * time.Hour)))
+}
+
+func sum(v ui.Voice, s *report.Sum) string {
+	if s == nil {
+		return ""
+	}
+	return v.Reported(*s)
+}
+
+func percent(v ui.Voice, share *float64) string {
+	if share == nil {
+		return ""
+	}
+	return v.Percent(*share)
+}
+
+func (p pages) waiting(r *ui.Request, tx *db.Tx, t *Today) error {
+	since := clock.Of(r.Now.Add(-ui.WaitingMatters))
+	glances, n, err := glance.Waiting(r.Context(), tx, since, waitingShown)
+	if err != nil {
+		return err
+	}
+	t.Waits = n
+	var ids []id.ID
+	for _, g := range glances {
+		ids = append(ids, g.Contact)
+	}
+	people, err := p.names(r, tx, ids)
+	if err != nil {
+		return err
+	}
+	for _, g := range glances {
+		who := people[g.Contact]
+		if t.Mine && who.Owner != r.By.Name {
+			continue
+		}
+		t.Waiting = append(t.Waiting, Waiting{
+			Name: who.Name, Company: who.Company, Owner: who.Owner, URL: "/people/" + g.Contact.String(), What: what(r.Voice, g),
+			From: from(r.Voice, g), Wing: ui.Wing(g.FirstSide), Clock: ui.Waiting(r.Voice, r.Now, g.WaitingAt),
+		})
+	}
+	return nil
+}
+
+func what(v ui.Voice, g glance.Glance) string {
+	text := v.Kind(g.WaitingKind)
+	if g.LastKind == g.WaitingKind && g.LastNote != "" {
+		text = v.T("%[1]s: %[2]s", text, g.LastNote)
+	}
+	return text
+}
+
+func from(v ui.Voice, g glance.Glance) string {
+	if g.FirstChannel == "" {
+		return ""
+	}
+	return v.Channel(g.FirstChannel)
+}
+
+// who is a person as the page names them.
+type who struct{ Name, Company, Owner string }
+
+func (p pages) names(r *ui.Request, tx *db.Tx, ids []id.ID) (map[id.ID]who, error) {
+	contacts, err := p.Contacts.Contacts(r.Context(), tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	addresses, err := p.Contacts.AddressesOf(r.Context(), tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	companies, err := p.Contacts.Companies(r.Context(), tx, companiesOf(contacts))
+	all := map[id.ID]who{}
+	for i, c := range contacts {
+		w := who{Name: c.Name, Company: companies[c.CompanyID].Name, Owner: c.Owner}
+		if mails := addresses.Emails[i]; w.Name == "" && len(mails) > 0 {
+			w.Name = mails[0].Shown
+		}
+		if w.Name == "" {
+			w.Name = r.T("without a name")
+		}
+		all[i] = w
+	}
+	return all, err
+}
+
+func companiesOf(contacts map[id.ID]contact.Contact) []id.ID {
+	var ids []id.ID
+	for _, c := range contacts {
+		if c.CompanyID != 0 {
+			ids = append(ids, c.CompanyID)
+		}
+	}
+	return ids
+}
+
+// todo is what is due until the end of the day.
+func (p pages) todo(r *ui.Request, tx *db.Tx, t *Today) error {
+	today := r.Now.In(r.Zone)
+	end := time.Date(today.Year(), today.Month(), today.Day()+1, 0, 0, 0, 0, r.Zone)
+	owner := ""
+	if t.Mine {
+		owner = r.By.Name
+	}
+	due, err := p.Activities.Due(r.Context(), tx, owner, clock.Of(end)-1, todoShown)
+	if err != nil {
+		return err
+	}
+	var ids []id.ID
+	for _, a := range due {
+		if a.Contact != 0 {
+			ids = append(ids, a.Contact)
+		}
+	}
+	people, err := p.names(r, tx, ids)
+	if err != nil {
+		return err
+	}
+	for _, a := range due {
+		one := Todo{
+			ID: a.ID, Title: ui.ActivityTitle(r.Voice, a), Owner: a.Owner, Who: people[a.Contact].Name, Icon: ui.KindIcon(string(a.Kind)), At: r.Clock(a.DueAt),
+			Clock: ui.Due(r.Voice, r.Now, a.DueAt), May: r.By.May(team.WriteSales) || a.Kind == activity.Task && t.MayWrite,
+		}
+		if a.Contact != 0 {
+			one.URL = "/people/" + a.Contact.String()
+		}
+		if a.Kind == activity.Meeting || a.Kind == activity.Visit {
+			t.Meetings = append(t.Meetings, one)
+		} else {
+			t.Todo = append(t.Todo, one)
+		}
+	}
+	return nil
+}

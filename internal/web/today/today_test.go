@@ -1,0 +1,63 @@
+package today
+
+import (
+	"testing"
+	"time"
+
+	"tandem/internal/clock"
+	"tandem/internal/db"
+	"tandem/internal/journey"
+	"tandem/internal/people/contact"
+	"tandem/internal/sales/activity"
+	"tandem/internal/team"
+	"tandem/internal/test/dbtest"
+	"tandem/internal/web/webtest"
+)
+
+func TestTemplates(t *testing.T) { webtest.Templates(t, page) }
+
+func TestTheDayBeginsWithWhatNeedsAnAnswer(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := webtest.New(t, d, Routes)
+		viewer := s.As(t, team.Viewer)
+		viewer.Open("/").Is(200).Says("Three steps")
+		at := func(ago time.Duration) clock.Micros { return clock.Of(s.Clock.Now().Add(-ago)) }
+		s.Write(t, func(tx *db.Tx) error {
+			made, err := s.Contacts.PutAll(t.Context(), tx, []contact.Row{
+				{Name: "Fleur", External: "1", Owner: "Mara Claes", Company: "Apotheek"}, {Name: "Wim", External: "2"}, {Name: "Old", External: "3"}, {Name: "Answered", External: "4"},
+			}, contact.Options{})
+			if err != nil {
+				return err
+			}
+			err = s.Journey.Record(t.Context(), tx, []journey.Touch{
+				{ContactID: made.Puts[0].ID, Kind: journey.FormSubmitted, Channel: "Paid Social", Note: "price of the Family", At: at(74 * time.Minute)},
+				{ContactID: made.Puts[1].ID, Kind: journey.EmailReplied, At: at(51 * time.Minute)},
+				{ContactID: made.Puts[2].ID, Kind: journey.FormSubmitted, At: at(30 * 24 * time.Hour)},
+				{ContactID: made.Puts[3].ID, Kind: journey.FormSubmitted, At: at(50 * time.Minute)},
+				{ContactID: made.Puts[3].ID, Kind: journey.Call, At: at(40 * time.Minute)},
+			})
+			if err != nil {
+				return err
+			}
+			for _, doing := range []activity.Doing{
+				{Kind: activity.Task, Text: "Send the quote", Contact: made.Puts[1].ID, DueAt: at(24 * time.Hour), Owner: "Tom"},
+				{Kind: activity.Meeting, Text: "Test ride", Contact: made.Puts[0].ID, DueAt: at(-3 * time.Hour)},
+				{Kind: activity.Task, Text: "Tomorrow's", DueAt: at(-24 * time.Hour)},
+			} {
+				if _, err := s.Activities.Write(t.Context(), tx, s.By(), doing); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		page := viewer.Open("/").Is(200).Says("Fleur Apotheek", "14 min late", "price of the Family", "Wim", "9 min left", "Social ads", "Send the quote", "Test ride", "1 day late")
+		page.Hides("Old", "Answered", "Tomorrow's", "Three steps")
+		if rows := page.All("#waiting li"); len(rows) != 2 {
+			t.Errorf("%d wait", len(rows))
+		}
+		if buttons := page.All("form[action^='/activities/']"); len(buttons) != 0 {
+			t.Error("a viewer is offered what they may not do")
+		}
+		s.As(t, team.Owner).Open("/?who=me").Is(200).Says("Fleur", "Test ride").Hides("Wim", "Send the quote")
+	})
+}
