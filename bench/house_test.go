@@ -88,7 +88,7 @@ func (h *house) takes(b *testing.B, kind exchange.Kind, header string, rows int,
 	}
 	must(b, f.Close())
 	began := time.Now()
-	r, err := h.Import(context.Background(), h.place.Workspace, kind, file, exchange.Options{})
+	r, err := h.Import(context.Background(), h.place.Workspace, team.Console(), kind, file, exchange.Options{})
 	must(b, err)
 	if r.Created != rows {
 		b.Fatalf("%d of %d rows were created: %+v", r.Created, rows, r.Problems[:min(len(r.Problems), 3)])

@@ -6,6 +6,7 @@ import (
 	"tandem/internal/exchange"
 	"tandem/internal/fault"
 	"tandem/internal/i18n"
+	"tandem/internal/team"
 )
 
 type exportCommand struct {
@@ -34,7 +35,7 @@ func (c *exportCommand) Run(ctx context.Context, s *Session) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Exchange.Export(ctx, s.Workspace.ID, kind, format, s.out)
+	_, err = s.Exchange.Export(ctx, s.Workspace.ID, team.Console(), kind, format, s.out)
 	return err
 }
 
@@ -42,7 +43,7 @@ func (c *exportCommand) everything(ctx context.Context, s *Session, format excha
 	if c.Dir == "" {
 		return fault.Usagef("an export of all needs a folder").WithMend("such as: tandem export all backup-of-may")
 	}
-	rows, err := s.Exchange.ExportAll(ctx, s.Workspace.ID, format, c.Dir)
+	rows, err := s.Exchange.ExportAll(ctx, s.Workspace.ID, team.Console(), format, c.Dir)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"tandem/internal/fault"
 	"tandem/internal/i18n"
 	"tandem/internal/id"
+	"tandem/internal/team"
 )
 
 type importCommand struct {
@@ -26,6 +27,7 @@ type importCommand struct {
 	Charset    string            `name:"charset" placeholder:"NAME" help:"How the file writes letters, such as Shift_JIS. Default: UTF-8, UTF-16 or Windows-1252, as the file shows."`
 	Overwrite  bool              `name:"overwrite" help:"Contacts and companies: replace what is there. Default: fill only what is empty."`
 	Strict     bool              `name:"strict" help:"Import nothing if one row has a problem."`
+	DryRun     bool              `name:"dry-run" help:"Say what the import would do, and save nothing. Tries the first 5,000 rows."`
 	Undo       string            `name:"undo" placeholder:"ID" help:"Take an import back, instead of importing."`
 	asJSON
 }
@@ -46,9 +48,12 @@ func (c *importCommand) Run(ctx context.Context, s *Session) error {
 	if err != nil {
 		return err
 	}
+	if c.DryRun {
+		return c.try(ctx, s, kind, o)
+	}
 	bar := s.progress()
 	o.Progress = bar.show
-	result, err := s.Exchange.Import(ctx, s.Workspace.ID, kind, c.File, o)
+	result, err := s.Exchange.Import(ctx, s.Workspace.ID, team.Console(), kind, c.File, o)
 	bar.end()
 	if err != nil {
 		return err
@@ -76,6 +81,27 @@ func (c *importCommand) options(s *Session) (exchange.Options, error) {
 const problemsTold = 20
 
 func (s *Session) tellImport(r *exchange.Result) {
+	s.tellRows(r)
+	s.print(s.say.Text("take it back with: tandem import --undo %s", r.ImportID))
+}
+
+// try tells what the import would do.
+func (c *importCommand) try(ctx context.Context, s *Session, kind exchange.Kind, o exchange.Options) error {
+	trial, err := s.Exchange.Try(ctx, s.Workspace.ID, team.Console(), kind, c.File, o)
+	if err != nil {
+		return err
+	}
+	return s.result(c.asJSON, trial, func() {
+		s.tellRows(&trial.Result)
+		if trial.Rows < trial.All {
+			s.print(s.say.Text("these are the first of %d rows", i18n.Count(trial.All)))
+		}
+		s.print(s.say.Text("nothing was saved: leave out --dry-run to import"))
+	})
+}
+
+// tellRows says what became of the rows, and what is wrong with those that were skipped.
+func (s *Session) tellRows(r *exchange.Result) {
 	s.print(s.say.Text("%d rows of %s: %d created, %d updated, %d unchanged, %d skipped",
 		i18n.Count(r.Rows), r.File, i18n.Count(r.Created), i18n.Count(r.Updated), i18n.Count(r.Unchanged), i18n.Count(r.Skipped)))
 	if r.ContactsCreated > 0 && r.Kind != exchange.Contacts {
@@ -89,7 +115,6 @@ func (s *Session) tellImport(r *exchange.Result) {
 	if r.ProblemCount > problemsTold {
 		s.print(s.say.Text("  and %d problems more; --json lists them", i18n.Count(r.ProblemCount-problemsTold)))
 	}
-	s.print(s.say.Text("take it back with: tandem import --undo %s", r.ImportID))
 }
 
 func (c *importCommand) undo(ctx context.Context, s *Session) error {
@@ -100,7 +125,7 @@ func (c *importCommand) undo(ctx context.Context, s *Session) error {
 	if c.Kind != "" {
 		return fault.Usagef("an undo names the import alone, no kind and no file")
 	}
-	undone, err := s.Exchange.Undo(ctx, s.Workspace.ID, importID)
+	undone, err := s.Exchange.Undo(ctx, s.Workspace.ID, team.Console(), importID)
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func (c *cells) next(row sheet.Row, err error) {
 			c.values[i] = f.constant
 			continue
 		}
-		c.values[i] = value.Unguard(strings.TrimSpace(row.Cells[f.column]))
+		c.values[i] = value.Unguard(strings.TrimSpace(c.read.right(row, f.column)))
 	}
 	for _, name := range []string{"external_id", "contact", "deal"} {
 		if len(c.text(name)) > longestID {

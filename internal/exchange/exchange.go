@@ -14,6 +14,7 @@ import (
 
 	"tandem/internal/clock"
 	"tandem/internal/db"
+	"tandem/internal/file"
 	"tandem/internal/id"
 	"tandem/internal/journey"
 	"tandem/internal/ledger"
@@ -36,6 +37,7 @@ type Service struct {
 	Consents *consent.Service
 	Deals    *deal.Service
 	Payments *payment.Service
+	Files    *file.Store // where uploads are kept
 }
 
 // Options say how a file is read. The zero value reads a file whose headers are field names.
@@ -53,8 +55,13 @@ type Options struct {
 	Charset    string            // of a text file, such as Shift_JIS; "" is found out
 	Base       money.Currency    // the workspace's currency, against which rates are quoted
 	Region     string            // ISO 3166: how telephone numbers without a country code are read
+	Name       string            // of the file, where its path does not say it
+	Right      Corrections       // what was put right by hand
 	Progress   func(read, size int64, rows int)
 }
+
+// Corrections are cells put right by hand: by the line of the row and the name of the column, what it is instead.
+type Corrections map[int]map[string]string
 
 // Result is what became of a file. Created, updated, unchanged and skipped sum to the rows.
 type Result struct {

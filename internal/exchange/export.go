@@ -12,10 +12,12 @@ import (
 	"os"
 	"path/filepath"
 
+	"tandem/internal/clock"
 	"tandem/internal/db"
 	"tandem/internal/exchange/value"
 	"tandem/internal/fault"
 	"tandem/internal/id"
+	"tandem/internal/team"
 )
 
 // Format is how an export is written.
@@ -37,7 +39,24 @@ func ParseFormat(s string) (Format, error) {
 }
 
 // Export writes every record of a kind, one a line, under the names by which an import knows its fields. It returns how many there were.
-func (s *Service) Export(ctx context.Context, ws id.Workspace, kind Kind, format Format, w io.Writer) (int, error) {
+func (s *Service) Export(ctx context.Context, ws id.Workspace, by team.Actor, kind Kind, format Format, w io.Writer) (int, error) {
+	if err := s.noteExport(ctx, ws, by, string(kind)); err != nil {
+		return 0, err
+	}
+	return s.export(ctx, ws, kind, format, w)
+}
+
+// noteExport checks the right and writes down who takes what out, before the first row leaves.
+func (s *Service) noteExport(ctx context.Context, ws id.Workspace, by team.Actor, what string) error {
+	if err := by.Check(team.ExportAll); err != nil {
+		return err
+	}
+	return s.DB.Write(ctx, ws, func(tx *db.Tx) error {
+		return team.Note(ctx, tx, by, clock.Of(s.Clock.Now()), team.Deed{Action: "export", Entity: what})
+	})
+}
+
+func (s *Service) export(ctx context.Context, ws id.Workspace, kind Kind, format Format, w io.Writer) (int, error) {
 	buffered := bufio.NewWriterSize(w, 1<<16)
 	rows := 0
 	err := s.DB.Read(ctx, ws, func(tx *db.Tx) error {
@@ -56,7 +75,10 @@ func (s *Service) Export(ctx context.Context, ws id.Workspace, kind Kind, format
 }
 
 // ExportAll writes a file for each kind into a folder, which is made if need be; it refuses to replace a file.
-func (s *Service) ExportAll(ctx context.Context, ws id.Workspace, format Format, dir string) (map[Kind]int, error) {
+func (s *Service) ExportAll(ctx context.Context, ws id.Workspace, by team.Actor, format Format, dir string) (map[Kind]int, error) {
+	if err := s.noteExport(ctx, ws, by, "all"); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fault.Invalidf("the folder %s cannot be made: %w", dir, err)
 	}
@@ -79,7 +101,7 @@ func (s *Service) exportFile(ctx context.Context, ws id.Workspace, kind Kind, fo
 	if err != nil {
 		return 0, fault.Invalidf("%s cannot be written: %w", path, err)
 	}
-	n, err := s.Export(ctx, ws, kind, format, f)
+	n, err := s.export(ctx, ws, kind, format, f)
 	return n, errors.Join(err, f.Close())
 }
 

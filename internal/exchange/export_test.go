@@ -7,6 +7,7 @@ import (
 
 	"tandem/internal/db"
 	"tandem/internal/exchange"
+	"tandem/internal/team"
 	"tandem/internal/test/dbtest"
 )
 
@@ -16,7 +17,7 @@ func (h *house) exported() map[exchange.Kind]string {
 	all := map[exchange.Kind]string{}
 	for _, kind := range exchange.Kinds() {
 		var b bytes.Buffer
-		if _, err := h.Export(context.Background(), h.ws, kind, exchange.CSV, &b); err != nil {
+		if _, err := h.Export(context.Background(), h.ws, team.Console(), kind, exchange.CSV, &b); err != nil {
 			h.t.Fatal(err)
 		}
 		all[kind] = b.String()

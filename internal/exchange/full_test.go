@@ -10,6 +10,7 @@ import (
 	"tandem/internal/db"
 	"tandem/internal/exchange"
 	"tandem/internal/fault"
+	"tandem/internal/team"
 	"tandem/internal/test/dbtest"
 )
 
@@ -41,7 +42,7 @@ func TestAnImportThatFillsTheDiskGoesOnWhenThereIsRoom(t *testing.T) {
 	file := h.file("contacts.csv", b.String())
 
 	h.room(h.pages() + 150)
-	_, err := h.Import(t.Context(), h.ws, exchange.Contacts, file, exchange.Options{})
+	_, err := h.Import(t.Context(), h.ws, team.Console(), exchange.Contacts, file, exchange.Options{})
 	if !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "full") || !strings.Contains(err.Error(), "make room") {
 		t.Fatalf("a full disk: %v", err)
 	}
@@ -53,7 +54,7 @@ func TestAnImportThatFillsTheDiskGoesOnWhenThereIsRoom(t *testing.T) {
 	h.expect("verdicts", h.count(`SELECT count(*) FROM import_row WHERE workspace_id = $1`), done)
 
 	h.room(1 << 30)
-	r, err := h.Import(t.Context(), h.ws, exchange.Contacts, file, exchange.Options{})
+	r, err := h.Import(t.Context(), h.ws, team.Console(), exchange.Contacts, file, exchange.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"tandem/internal/clock"
 	"tandem/internal/db"
 	"tandem/internal/exchange"
+	"tandem/internal/file"
 	"tandem/internal/id"
 	"tandem/internal/journey"
 	"tandem/internal/ledger"
@@ -38,7 +39,7 @@ func newHouse(t testing.TB, d *db.DB) *house {
 	deals := deal.New(j)
 	s := &exchange.Service{
 		DB: d, Clock: c, Journey: j, Ledger: l, Contacts: contact.New(j, c), Fields: field.New(c), Consents: consent.New(j, c),
-		Deals: deals, Payments: payment.New(j, l, deals),
+		Deals: deals, Payments: payment.New(j, l, deals), Files: file.In(t.TempDir()),
 	}
 	teams := team.New(d, c)
 	if err := teams.Begin(context.Background()); err != nil {
@@ -64,7 +65,7 @@ func (h *house) file(name, content string) string {
 // takes imports a file's content and expects it to succeed.
 func (h *house) takes(kind exchange.Kind, content string, o exchange.Options) exchange.Result {
 	h.t.Helper()
-	r, err := h.Import(context.Background(), h.ws, kind, h.file(string(kind)+".csv", content), o)
+	r, err := h.Import(context.Background(), h.ws, team.Console(), kind, h.file(string(kind)+".csv", content), o)
 	if err != nil {
 		h.t.Fatalf("import %s: %v", kind, err)
 	}

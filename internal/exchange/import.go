@@ -19,32 +19,56 @@ import (
 	"tandem/internal/fault"
 	"tandem/internal/id"
 	"tandem/internal/insight/feed"
+	"tandem/internal/team"
 )
 
 // Import brings a file in. Rows with a problem are skipped and listed, unless o.Strict. An import of the same file that was interrupted goes on.
-func (s *Service) Import(ctx context.Context, ws id.Workspace, kind Kind, file string, o Options) (Result, error) {
-	im := &importing{s: s, ctx: ctx, ws: ws, o: o, file: file}
+// Who may not write what the kind holds is refused.
+func (s *Service) Import(ctx context.Context, ws id.Workspace, by team.Actor, kind Kind, file string, o Options) (Result, error) {
+	if err := mayImport(by, kind); err != nil {
+		return Result{}, err
+	}
+	im := &importing{s: s, ctx: ctx, ws: ws, by: by, o: o, file: file}
+	return im.whole(kind)
+}
+
+// whole carries an import out from beginning to end.
+func (im *importing) whole(kind Kind) (Result, error) {
 	if err := im.survey(kind); err != nil {
 		return Result{}, err
 	}
-	var err error
-	if im.run, err = s.begin(ctx, ws, run{Kind: kind, File: filepath.Base(file), Hash: im.hash, Options: o.fingerprint()}); err != nil {
-		return Result{}, err
-	}
-	if err := im.prepare(); err != nil {
-		return Result{}, err
-	}
-	if err := im.rows(); err != nil {
-		return Result{}, err
-	}
-	if err := im.finish(); err != nil {
+	if err := im.carryOut(); err != nil {
 		return Result{}, err
 	}
 	// the reports' feed grows with what is new, so that the next report does not wait for it
-	if err := feed.CatchUp(ctx, s.DB, ws); err != nil {
+	if err := feed.CatchUp(im.ctx, im.s.DB, im.ws); err != nil {
 		return Result{}, err
 	}
-	return s.result(ctx, ws, im.run)
+	return im.s.result(im.ctx, im.ws, im.run)
+}
+
+// carryOut is the second pass, from the first batch that is not done to the last.
+func (im *importing) carryOut() error {
+	want := run{Kind: im.read.plan.kind, File: im.name(), Hash: im.hash, Options: im.o.fingerprint()}
+	var err error
+	if im.run, err = im.s.begin(im.ctx, im.ws, want, im.most > 0); err != nil {
+		return err
+	}
+	if err := im.prepare(); err != nil {
+		return err
+	}
+	if err := im.rows(); err != nil {
+		return err
+	}
+	return im.finish()
+}
+
+// name is how people know the file.
+func (im *importing) name() string {
+	if im.o.Name != "" {
+		return im.o.Name
+	}
+	return filepath.Base(im.file)
 }
 
 // importing is one import under way.
@@ -52,12 +76,15 @@ type importing struct {
 	s    *Service
 	ctx  context.Context
 	ws   id.Workspace
+	by   team.Actor
 	o    Options
 	file string
 	hash string
 	read *reading
 	run  run
 	load loader
+	most int64  // rows of a trial; 0 is all
+	job  *carry // what carries the import out in the background; nil for one that somebody waits for
 }
 
 // loader knows one kind: it reads rows into a batch and puts the batch.
@@ -107,7 +134,7 @@ func (im *importing) survey(kind Kind) error {
 	if im.hash, err = hashOf(im.file); err != nil {
 		return err
 	}
-	im.load = im.s.loaderFor(im.read, im.o)
+	im.load = im.s.loaderFor(im.read, im.o, im.by)
 	if !im.o.Strict {
 		return nil
 	}
@@ -139,7 +166,11 @@ func cannotOpen(file string, err error) error {
 
 // fingerprint tells apart imports that read the same file differently.
 func (o *Options) fingerprint() string {
-	b, err := json.Marshal([]any{o.Map, o.Set, o.System, fmt.Sprint(o.Zone), o.DateFormat, o.Decimal, o.Overwrite, o.Sheet, o.Charset})
+	what := []any{o.Map, o.Set, o.System, fmt.Sprint(o.Zone), o.DateFormat, o.Decimal, o.Overwrite, o.Sheet, o.Charset}
+	if len(o.Right) > 0 {
+		what = append(what, o.Right)
+	}
+	b, err := json.Marshal(what)
 	if err != nil {
 		panic("exchange: options always become JSON: " + err.Error())
 	}
@@ -147,7 +178,12 @@ func (o *Options) fingerprint() string {
 }
 
 func (im *importing) prepare() error {
-	return im.s.DB.Write(im.ctx, im.ws, func(tx *db.Tx) error { return im.load.prepare(im.ctx, tx) })
+	return im.s.DB.Write(im.ctx, im.ws, func(tx *db.Tx) error {
+		if err := im.job.goOn(im.ctx, tx, im); err != nil {
+			return err
+		}
+		return im.load.prepare(im.ctx, tx)
+	})
 }
 
 // eachRow reads the file once more and hands on the rows that can be read, and the problems of those that cannot.
@@ -158,7 +194,7 @@ func (im *importing) eachRow(good func(*cells) error, bad func([]Problem) error)
 	}
 	defer in.Close()
 	c := im.read.cells()
-	for {
+	for im.most == 0 || c.row < im.most {
 		if err := im.ctx.Err(); err != nil {
 			return err
 		}
@@ -186,6 +222,7 @@ func (im *importing) eachRow(good func(*cells) error, bad func([]Problem) error)
 			return err
 		}
 	}
+	return nil
 }
 
 // rows is the second pass. Rows that an interrupted run has done are read, so that equal rows are counted, and left alone.
@@ -242,6 +279,9 @@ func (p *pass) flush() error {
 	im := p.im
 	var after run
 	err := im.s.DB.Write(im.ctx, im.ws, func(tx *db.Tx) error {
+		if err := im.job.goOn(im.ctx, tx, im); err != nil {
+			return err
+		}
 		after = im.run
 		return p.put(tx, &after)
 	})
@@ -351,6 +391,9 @@ func (im *importing) finish() error {
 			return err
 		}
 		im.run = done
-		return nil
+		if err := im.job.finished(im.ctx, tx, im, &done); err != nil {
+			return err
+		}
+		return team.Note(im.ctx, tx, im.by, done.FinishedAt, done.deed("import"))
 	})
 }

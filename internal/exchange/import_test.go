@@ -6,6 +6,7 @@ import (
 
 	"tandem/internal/db"
 	"tandem/internal/exchange"
+	"tandem/internal/team"
 	"tandem/internal/test/dbtest"
 )
 
@@ -73,7 +74,7 @@ func TestUndoRestoresWhatWasThereBefore(t *testing.T) {
 			runs = append(runs, h.takes(f.kind, f.content, f.options))
 		}
 		for i := len(runs) - 1; i >= 0; i-- {
-			u, err := h.Undo(context.Background(), h.ws, runs[i].ImportID)
+			u, err := h.Undo(context.Background(), h.ws, team.Console(), runs[i].ImportID)
 			if err != nil {
 				t.Fatalf("undo %s: %v", runs[i].Kind, err)
 			}
@@ -110,7 +111,7 @@ func TestUndoRestoresUpdatedRowsToo(t *testing.T) {
 			before := h.state()
 			r := h.takes(change.kind, change.content, change.options)
 			h.expect(string(change.kind)+" updated", r.Updated, change.updated)
-			if _, err := h.Undo(context.Background(), h.ws, r.ImportID); err != nil {
+			if _, err := h.Undo(context.Background(), h.ws, team.Console(), r.ImportID); err != nil {
 				t.Fatal(err)
 			}
 			h.same("after undoing changes of "+string(change.kind), before, h.state())

@@ -15,6 +15,7 @@ import (
 	"tandem/internal/db"
 	"tandem/internal/exchange"
 	"tandem/internal/id"
+	"tandem/internal/team"
 	"tandem/internal/test/dbtest"
 )
 
@@ -44,14 +45,14 @@ func victim() {
 	if undo := os.Getenv(killUndo); undo != "" {
 		importID, err := id.Parse(undo)
 		if err == nil {
-			_, err = h.Undo(ctx, h.ws, importID)
+			_, err = h.Undo(ctx, h.ws, team.Console(), importID)
 		}
 		if err != nil {
 			panic(err)
 		}
 		return
 	}
-	if _, err := h.Import(ctx, h.ws, exchange.Touches, os.Getenv(killFile), exchange.Options{}); err != nil {
+	if _, err := h.Import(ctx, h.ws, team.Console(), exchange.Touches, os.Getenv(killFile), exchange.Options{}); err != nil {
 		panic(err)
 	}
 }
@@ -141,14 +142,14 @@ func importUnderFire(t *testing.T, engine string, rows int, random *rand.Rand, m
 	for kills < most && killed(t, time.Duration(random.IntN(400)+20)*time.Millisecond, killURL+"="+url, killFile+"="+file) {
 		kills++
 	}
-	r, err := h.Import(t.Context(), h.ws, exchange.Touches, file, exchange.Options{})
+	r, err := h.Import(t.Context(), h.ws, team.Console(), exchange.Touches, file, exchange.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.expect("rows", r.Rows, rows)
 	h.everyRowOnce(rows)
 
-	again, err := h.Import(t.Context(), h.ws, exchange.Touches, file, exchange.Options{})
+	again, err := h.Import(t.Context(), h.ws, team.Console(), exchange.Touches, file, exchange.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +190,7 @@ func TestAnUndoKilledAgainAndAgainLeavesWhatWasBefore(t *testing.T) {
 				kills++
 			}
 			if kills == 8 {
-				if _, err := h.Undo(t.Context(), h.ws, r.ImportID); err != nil {
+				if _, err := h.Undo(t.Context(), h.ws, team.Console(), r.ImportID); err != nil {
 					t.Fatal(err)
 				}
 			}

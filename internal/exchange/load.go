@@ -11,11 +11,12 @@ import (
 	"tandem/internal/id"
 	"tandem/internal/people/contact"
 	"tandem/internal/people/field"
+	"tandem/internal/team"
 	"tandem/internal/text"
 )
 
 // loaderFor is the loader of the plan's kind.
-func (s *Service) loaderFor(r *reading, o Options) loader {
+func (s *Service) loaderFor(r *reading, o Options, by team.Actor) loader {
 	switch r.plan.kind {
 	case Contacts:
 		return &contactLoader{s: s, own: ownFields{s: s, entity: field.Contact, plan: r.plan}, o: o}
@@ -26,7 +27,7 @@ func (s *Service) loaderFor(r *reading, o Options) loader {
 	case Deals:
 		return &dealLoader{s: s, own: ownFields{s: s, entity: field.Deal, plan: r.plan}, o: o}
 	case Payments:
-		return &paymentLoader{s: s, o: o}
+		return &paymentLoader{s: s, o: o, refunds: by.Check(team.Refund)}
 	case Costs:
 		return &costLoader{s: s}
 	}

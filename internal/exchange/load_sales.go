@@ -146,6 +146,7 @@ type paymentLoader struct {
 	rows       []payment.Row
 	references []contact.Row
 	deals      []string // the keys of the rows' deals, "" for none
+	refunds    error    // why whoever imports may not give money back; nil if they may
 }
 
 func (l *paymentLoader) prepare(context.Context, *db.Tx) error { return nil }
@@ -178,6 +179,9 @@ func (l *paymentLoader) add(c *cells) {
 		if err := r.Check(); err != nil {
 			c.fail("at", err)
 		}
+	}
+	if l.refunds != nil && (r.Kind == payment.Refunded || r.Amount < 0) {
+		c.fail("amount", l.refunds)
 	}
 	who := reference(c, "contact", l.o)
 	if len(c.problems) > 0 {

@@ -45,7 +45,7 @@ func newPlan(kind Kind, file string, columns []sheet.Column, o Options) (*plan, 
 	for i := range p.feeds {
 		p.byName(i, o)
 	}
-	return p, p.check()
+	return p, nil
 }
 
 func takesCustom(k Kind) bool { return k == Contacts || k == Companies || k == Deals }
@@ -165,6 +165,19 @@ func (p *plan) byName(i int, o Options) {
 
 // check refuses a file that cannot say what its kind is about.
 func (p *plan) check() error {
+	for _, any := range p.missing() {
+		return fault.Invalidf("no column of the file is known as %s", strings.Join(any, " or ")).At(fault.Place{File: p.file}).
+			WithMend("say which it is with --map %s=COLUMN; its columns are: %s", any[0], p.headers())
+	}
+	if p.lacksCurrency() {
+		return fault.Invalidf("the amounts have no currency").At(fault.Place{File: p.file, Column: p.columnOf("amount")}).
+			WithMend("name its column with --map currency=COLUMN, or say --set currency=EUR")
+	}
+	return nil
+}
+
+// missing are the sets of fields of which one is needed and none is fed.
+func (p *plan) missing() [][]string {
 	needs := map[Kind][][]string{
 		Contacts:  {{"email", "external_id", "phone"}},
 		Companies: {{"name", "external_id", "domain"}},
@@ -174,17 +187,12 @@ func (p *plan) check() error {
 		Costs:     {{"at", "from"}, {"amount"}},
 		Rates:     {{"currency"}, {"at"}, {"rate"}},
 	}
-	for _, any := range needs[p.kind] {
-		if !slices.ContainsFunc(any, p.has) {
-			return fault.Invalidf("no column of the file is known as %s", strings.Join(any, " or ")).At(fault.Place{File: p.file}).
-				WithMend("say which it is with --map %s=COLUMN; its columns are: %s", any[0], p.headers())
-		}
-	}
-	if slices.Contains(p.names, "amount") && p.has("amount") && !p.has("currency") && p.feeds[slices.Index(p.names, "amount")].currency == "" {
-		return fault.Invalidf("the amounts have no currency").At(fault.Place{File: p.file, Column: p.columnOf("amount")}).
-			WithMend("name its column with --map currency=COLUMN, or say --set currency=EUR")
-	}
-	return nil
+	return slices.DeleteFunc(needs[p.kind], func(any []string) bool { return slices.ContainsFunc(any, p.has) })
+}
+
+func (p *plan) lacksCurrency() bool {
+	i := slices.Index(p.names, "amount")
+	return i >= 0 && p.has("amount") && !p.has("currency") && p.feeds[i].currency == ""
 }
 
 func (p *plan) has(name string) bool {

@@ -21,6 +21,7 @@ type reading struct {
 	twice   *repeats
 	last    *lastWords // nil for kinds whose records keep what they have
 	now     *cells
+	rows    int // that the first pass saw, broken ones included
 }
 
 func (o *Options) sheet() sheet.Options {
@@ -36,6 +37,9 @@ func survey(ctx context.Context, kind Kind, file string, o Options) (*reading, e
 	defer in.Close()
 	p, err := newPlan(kind, file, in.Columns(), o)
 	if err != nil {
+		return nil, err
+	}
+	if err := p.check(); err != nil {
 		return nil, err
 	}
 	r, err := newReading(p, o)
@@ -86,6 +90,16 @@ func decimalMark(s string) (value.Mark, error) {
 	return value.Unknown, fault.Usagef("%q is no decimal mark", s).WithMend("say --decimal point or --decimal comma")
 }
 
+// right is a cell as it was put right by hand, else as the file has it.
+func (r *reading) right(row sheet.Row, column int) string {
+	if fixed, ok := r.o.Right[row.Line]; ok {
+		if cell, ok := fixed[r.plan.columns[column].Name]; ok {
+			return cell
+		}
+	}
+	return row.Cells[column]
+}
+
 // surveying is the first pass under way.
 type surveying struct {
 	*reading
@@ -113,6 +127,7 @@ func (s *surveying) rows(ctx context.Context, in *sheet.Reader) error {
 		if _, skip := errors.AsType[*sheet.RowError](err); err != nil && !skip {
 			return err
 		}
+		s.reading.rows++
 		if err != nil {
 			continue
 		}

@@ -69,8 +69,8 @@ type changed struct {
 
 const changesPerRow = 1000
 
-// begin finds the import of the same file, read the same way, that was interrupted, or starts a new one.
-func (s *Service) begin(ctx context.Context, ws id.Workspace, want run) (run, error) {
+// begin finds the import of the same file, read the same way, that was interrupted, or starts a new one; anew does not look.
+func (s *Service) begin(ctx context.Context, ws id.Workspace, want run, anew bool) (run, error) {
 	r := want
 	err := s.DB.Write(ctx, ws, func(tx *db.Tx) error {
 		old, found, err := db.Maybe[run](ctx, tx, `SELECT `+runColumns+` FROM import_run
@@ -79,7 +79,7 @@ func (s *Service) begin(ctx context.Context, ws id.Workspace, want run) (run, er
 		if err != nil {
 			return fmt.Errorf("look for an interrupted import: %w", err)
 		}
-		if found {
+		if found && !anew {
 			r = old
 			return nil
 		}
@@ -115,26 +115,32 @@ func orNull(at clock.Micros) any {
 
 // result is the run as its user sees it, with the first problems.
 func (s *Service) result(ctx context.Context, ws id.Workspace, r run) (Result, error) {
+	var result Result
+	err := s.DB.Read(ctx, ws, func(tx *db.Tx) (err error) {
+		result, err = readResult(ctx, tx, r)
+		return err
+	})
+	return result, err
+}
+
+func readResult(ctx context.Context, tx *db.Tx, r run) (Result, error) {
 	result := Result{
 		ImportID: r.ID, Kind: r.Kind, File: r.File, Rows: int(r.RowsDone), Created: int(r.Created), Updated: int(r.Updated),
 		Unchanged: int(r.Unchanged), Skipped: int(r.Skipped), ContactsCreated: int(r.ContactsCreated), ProblemCount: int(r.ProblemCount),
 		Problems: []Problem{},
 	}
-	err := s.DB.Read(ctx, ws, func(tx *db.Tx) error {
-		texts, err := db.All[string](ctx, tx, `SELECT problems FROM import_row
-			WHERE workspace_id = $1 AND import_id = $2 AND verdict = $3 ORDER BY row LIMIT $4`, ws, r.ID, skipped, ProblemsShown)
-		if err != nil {
-			return fmt.Errorf("read the problems: %w", err)
+	texts, err := db.All[string](ctx, tx, `SELECT problems FROM import_row
+		WHERE workspace_id = $1 AND import_id = $2 AND verdict = $3 ORDER BY row LIMIT $4`, tx.Workspace(), r.ID, skipped, ProblemsShown)
+	if err != nil {
+		return result, fmt.Errorf("read the problems: %w", err)
+	}
+	for _, text := range texts {
+		var some []Problem
+		if err := json.Unmarshal([]byte(text), &some); err != nil {
+			return result, fmt.Errorf("read a problem: %w", err)
 		}
-		for _, text := range texts {
-			var some []Problem
-			if err := json.Unmarshal([]byte(text), &some); err != nil {
-				return fmt.Errorf("read a problem: %w", err)
-			}
-			result.Problems = append(result.Problems, some...)
-		}
-		return nil
-	})
+		result.Problems = append(result.Problems, some...)
+	}
 	result.Problems = result.Problems[:min(len(result.Problems), ProblemsShown)]
-	return result, err
+	return result, nil
 }

@@ -10,6 +10,7 @@ import (
 	"tandem/internal/db"
 	"tandem/internal/fault"
 	"tandem/internal/id"
+	"tandem/internal/team"
 )
 
 // Undone is what taking an import back did.
@@ -22,8 +23,12 @@ type Undone struct {
 
 // Undo takes an import back: what it made goes away, what it changed gets its earlier values back. It goes from the last row to the first, a batch
 // a transaction, and goes on where it stopped if it was interrupted.
-func (s *Service) Undo(ctx context.Context, ws id.Workspace, importID id.ID) (Undone, error) {
-	u := &undoingRun{s: s, ctx: ctx, ws: ws}
+func (s *Service) Undo(ctx context.Context, ws id.Workspace, by team.Actor, importID id.ID) (Undone, error) {
+	return s.undo(ctx, ws, by, importID, nil)
+}
+
+func (s *Service) undo(ctx context.Context, ws id.Workspace, by team.Actor, importID id.ID, job *carry) (Undone, error) {
+	u := &undoingRun{s: s, ctx: ctx, ws: ws, by: by, job: job}
 	if err := u.begin(importID); err != nil {
 		return Undone{}, err
 	}
@@ -41,7 +46,17 @@ func (s *Service) Undo(ctx context.Context, ws id.Workspace, importID id.ID) (Un
 	return result, s.DB.Write(ctx, u.ws, func(tx *db.Tx) error {
 		done := u.run
 		done.State, done.UndoneAt = undone, clock.Of(s.Clock.Now())
-		return done.save(ctx, tx, 0)
+		if err := done.save(ctx, tx, 0); err != nil {
+			return err
+		}
+		kept := u.kept
+		if job != nil {
+			kept = 0 // counted with each batch
+		}
+		if err := u.mark(tx, TakenBack, kept); err != nil {
+			return err
+		}
+		return team.Note(ctx, tx, by, done.UndoneAt, done.deed("undo import"))
 	})
 }
 
@@ -50,6 +65,8 @@ type undoingRun struct {
 	s       *Service
 	ctx     context.Context
 	ws      id.Workspace
+	by      team.Actor
+	job     *carry // nil for one that somebody waits for
 	run     run
 	after   run // what the batch at hand makes of it
 	kept    int
@@ -67,6 +84,9 @@ func (u *undoingRun) begin(importID id.ID) error {
 		case r.State == undone:
 			return fault.Conflictf("the import %s is undone already", importID)
 		}
+		if err := mayImport(u.by, r.Kind); err != nil {
+			return err
+		}
 		r.State = undoing
 		u.run = r
 		return r.save(u.ctx, tx, r.RowsDone)
@@ -75,6 +95,11 @@ func (u *undoingRun) begin(importID id.ID) error {
 
 // batch takes the last rows back that are still there.
 func (u *undoingRun) batch(tx *db.Tx) error {
+	if u.job != nil {
+		if err := u.job.lease.Fence(u.ctx, tx); err != nil {
+			return err
+		}
+	}
 	from := max(0, u.run.RowsDone-batchRows)
 	rows, err := db.All[verdict](u.ctx, tx, `SELECT import_id, row, line, verdict, record_id, problems FROM import_row
 		WHERE workspace_id = $1 AND import_id = $2 AND row > $3 AND row <= $4 ORDER BY row DESC`, u.ws, u.run.ID, from, u.run.RowsDone)
@@ -93,7 +118,23 @@ func (u *undoingRun) batch(tx *db.Tx) error {
 	}
 	u.keptNow, u.after = len(kept), u.run
 	u.after.RowsDone = from
-	return u.after.save(u.ctx, tx, u.run.RowsDone)
+	if err := u.after.save(u.ctx, tx, u.run.RowsDone); err != nil {
+		return err
+	}
+	if u.job == nil {
+		return nil
+	}
+	return u.mark(tx, Undoing, u.keptNow)
+}
+
+// mark tells the uploads of the import how far the undo is.
+func (u *undoingRun) mark(tx *db.Tx, state UploadState, kept int) error {
+	_, err := db.Exec(u.ctx, tx, `UPDATE upload SET state = $3, kept = kept + $4, changed_at = $5 WHERE workspace_id = $1 AND import_id = $2`,
+		u.ws, u.run.ID, state, kept, clock.Of(u.s.Clock.Now()))
+	if err != nil {
+		return fmt.Errorf("save how far the undo is: %w", err)
+	}
+	return nil
 }
 
 // undosOf sorts what has to be taken back by what it is of, the last change first.

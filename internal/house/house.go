@@ -8,6 +8,7 @@ import (
 	"tandem/internal/clock"
 	"tandem/internal/db"
 	"tandem/internal/exchange"
+	"tandem/internal/file"
 	"tandem/internal/insight/report"
 	"tandem/internal/journey"
 	"tandem/internal/ledger"
@@ -51,7 +52,7 @@ func Build(d *db.DB, c clock.Clock) Services {
 	s.Reports = report.New(d, s.Ledger)
 	s.Exchange = &exchange.Service{
 		DB: d, Clock: c, Journey: s.Journey, Ledger: s.Ledger, Contacts: s.Contacts, Fields: s.Fields, Consents: s.Consents,
-		Deals: s.Deals, Payments: s.Payments,
+		Deals: s.Deals, Payments: s.Payments, Files: file.In(d.Beside("files")),
 	}
 	return s
 }

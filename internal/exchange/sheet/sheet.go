@@ -75,6 +75,7 @@ type source interface {
 	// next is the next record and the line it starts on; io.EOF at the end.
 	next() (line int, cells []string, err error)
 	progress() (read, size int64)
+	written() Written
 	close() error
 }
 
@@ -155,6 +156,17 @@ func binary(head []byte) string {
 
 // Columns are the file's columns, in their order.
 func (r *Reader) Columns() []Column { return r.columns }
+
+// Written is how a file is written.
+type Written struct {
+	Charset   string   // such as utf-8; "" of a workbook
+	Delimiter rune     // 0 of a workbook
+	Sheet     string   // that is read, "" of a text
+	Sheets    []string // all of a workbook's
+}
+
+// Written is what was found out about the file, or said beforehand.
+func (r *Reader) Written() Written { return r.from.written() }
 
 // Progress is how many bytes have been read, of how many.
 func (r *Reader) Progress() (read, size int64) { return r.from.progress() }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"strconv"
 
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/transform"
 
 	"tandem/internal/fault"
@@ -22,6 +24,7 @@ type delimited struct {
 	counted   *counter
 	in        *bufio.Reader
 	delimiter byte
+	charset   string
 	line      int
 	cell      []byte
 	ends      []int
@@ -51,7 +54,7 @@ func openText(name string, o Options, f *os.File, size int64) (source, error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, errors.Join(fault.Invalidf("%s cannot be read: %w", name, err), f.Close())
 	}
-	d := &delimited{name: name, file: f, size: size, counted: &counter{r: f}, line: 1}
+	d := &delimited{name: name, file: f, size: size, counted: &counter{r: f}, line: 1, charset: charsetName(decode)}
 	var in io.Reader = d.counted
 	if decode != nil {
 		in = transform.NewReader(in, decode.NewDecoder())
@@ -71,6 +74,22 @@ func openText(name string, o Options, f *os.File, size int64) (source, error) {
 		d.plainStop[c] = true
 	}
 	return d, nil
+}
+
+// charsetName is what browsers call an encoding.
+func charsetName(e encoding.Encoding) string {
+	if e == nil {
+		return "utf-8"
+	}
+	name, err := htmlindex.Name(e)
+	if err != nil {
+		return "utf-16" // with a mark of its byte order, which has no name of its own
+	}
+	return name
+}
+
+func (d *delimited) written() Written {
+	return Written{Charset: d.charset, Delimiter: rune(d.delimiter)}
 }
 
 // delimiterOf is the candidate that splits the most lines into the same number of cells, more than one, quotes respected.

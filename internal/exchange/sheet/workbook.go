@@ -23,6 +23,7 @@ type workbook struct {
 	rows *excelize.Rows
 	size int64
 	row  int
+	as   Written
 }
 
 // The limits of an unpacked workbook: a small file can hold a very large one.
@@ -59,7 +60,7 @@ func openWorkbook(name string, o Options, f *os.File) (source, error) {
 	if err != nil {
 		return nil, errors.Join(fault.Invalidf("the sheet %q of %s cannot be read: %w", sheet, name, err), book.Close())
 	}
-	return &workbook{name: name, book: book, rows: rows, size: info.Size()}, nil
+	return &workbook{name: name, book: book, rows: rows, size: info.Size(), as: Written{Sheet: sheet, Sheets: sheets}}, nil
 }
 
 // whole refuses a workbook with a sheet that breaks off or holds what XML may not: its rows would just seem to end there.
@@ -124,5 +125,7 @@ func (w *workbook) next() (int, []string, error) {
 
 // progress cannot tell bytes; a workbook's rows stream from an archive.
 func (w *workbook) progress() (read, size int64) { return 0, 0 }
+
+func (w *workbook) written() Written { return w.as }
 
 func (w *workbook) close() error { return errors.Join(w.rows.Close(), w.book.Close()) }

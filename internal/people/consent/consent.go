@@ -68,6 +68,11 @@ func (c *Consent) subject() subject { return subject{c.ContactID, c.Purpose, c.C
 // PutAll writes down what people said and returns, in the order of said, the ids of the rows it made; 0 where nothing new was said or a refusal
 // stands against it. At most 500.
 func (s *Service) PutAll(ctx context.Context, tx *db.Tx, said []Consent) ([]id.ID, error) {
+	return s.putAll(ctx, tx, 0, said)
+}
+
+// putAll is PutAll by a colleague, 0 for nobody in particular.
+func (s *Service) putAll(ctx context.Context, tx *db.Tx, user id.ID, said []Consent) ([]id.ID, error) {
 	standing, err := s.standing(ctx, tx, contactsOf(said))
 	if err != nil {
 		return nil, err
@@ -88,7 +93,7 @@ func (s *Service) PutAll(ctx context.Context, tx *db.Tx, said []Consent) ([]id.I
 		ids[i] = c.ID
 		standing[c.subject()] = c
 		rows = append(rows, c)
-		touches = append(touches, touchOf(&c))
+		touches = append(touches, touchOf(&c, user))
 	}
 	if err := db.Insert(ctx, tx, "consent", rows...); err != nil {
 		return nil, fmt.Errorf("write down consents: %w", err)
@@ -107,14 +112,14 @@ func supersedes(said, old *Consent) bool {
 	return said.At == 0 || said.At >= old.At
 }
 
-func touchOf(c *Consent) journey.Touch {
+func touchOf(c *Consent, user id.ID) journey.Touch {
 	kind := kindGranted
 	if c.State == Refused {
 		kind = kindRefused
 	}
 	return journey.Touch{
 		Key: "consent:" + c.ID.String(), ContactID: c.ContactID, At: c.At, Kind: kind, Side: journey.None,
-		Note: c.Purpose + ", " + c.Channel,
+		Note: c.Purpose + ", " + c.Channel, User: user,
 	}
 }
 

@@ -1,0 +1,199 @@
+package exchange
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"tandem/internal/clock"
+	"tandem/internal/db"
+	"tandem/internal/fault"
+	"tandem/internal/id"
+	"tandem/internal/money"
+	"tandem/internal/team"
+)
+
+// UploadState is how far a file that somebody brought has come.
+type UploadState string
+
+// The states. A file is brought, its columns are chosen, it is tried, it is imported; an import may be stopped between batches and taken back.
+const (
+	Brought   UploadState = "brought"   // its columns are to be chosen
+	Checking  UploadState = "checking"  // the trial runs
+	Checked   UploadState = "checked"   // the trial is there to be read
+	Importing UploadState = "importing" // in the background
+	Stopping  UploadState = "stopping"  // somebody wants the import to stop
+	Stopped   UploadState = "stopped"   // the rows so far are in
+	Done      UploadState = "done"
+	Failed    UploadState = "failed" // Problem says why
+	Undoing   UploadState = "undoing"
+	TakenBack UploadState = "undone"
+)
+
+// Upload is a file that somebody brought to import. An import at the command line leaves one as well, without content.
+type Upload struct {
+	ID        id.ID        `db:"id"`
+	Kind      Kind         `db:"kind"`
+	File      string       `db:"file"`
+	Content   string       `db:"content"` // the hash under which the file is kept, "" when it is gone
+	Size      int64        `db:"size"`
+	State     UploadState  `db:"state"`
+	Reading   string       `db:"reading"` // JSON of Reading
+	Trial     string       `db:"trial"`   // JSON of Trial, "" before it was tried
+	Problem   string       `db:"problem"`
+	Total     int          `db:"total"` // rows in the file, 0 until they are counted
+	Kept      int          `db:"kept"`  // records that an undo left
+	ImportID  id.ID        `db:"import_id,null"`
+	MadeBy    string       `db:"made_by"` // JSON of the actor
+	CreatedAt clock.Micros `db:"created_at"`
+	ChangedAt clock.Micros `db:"changed_at"`
+}
+
+const uploadColumns = `id, kind, file, content, size, state, reading, trial, problem, total, kept, import_id, made_by, created_at, changed_at`
+
+// Reading is how somebody wants their file read: the Options of an import, as far as a page asks for them.
+type Reading struct {
+	Map        map[string]string `json:"map,omitempty"`
+	Set        map[string]string `json:"set,omitempty"`
+	DateFormat string            `json:"date_format,omitempty"`
+	Decimal    string            `json:"decimal,omitempty"`
+	Overwrite  bool              `json:"overwrite,omitempty"`
+	Sheet      string            `json:"sheet,omitempty"`
+	Charset    string            `json:"charset,omitempty"`
+	Right      Corrections       `json:"right,omitempty"`
+	Zone       string            `json:"zone,omitempty"`
+	Base       money.Currency    `json:"base,omitempty"`
+	Region     string            `json:"region,omitempty"`
+}
+
+// MaxUpload is how large a file may be that is brought by a browser, in bytes.
+const MaxUpload = 200 << 20
+
+// Bring keeps a file that somebody wants to import. One that is no table is refused, and not kept. as says where in the world the workspace is.
+func (s *Service) Bring(ctx context.Context, ws id.Workspace, by team.Actor, kind Kind, name string, from io.Reader, as Reading) (Upload, error) {
+	if err := mayImport(by, kind); err != nil {
+		return Upload{}, err
+	}
+	kept, err := s.Files.Keep(ws, from, MaxUpload)
+	if err != nil {
+		return Upload{}, err
+	}
+	now := clock.Of(s.Clock.Now())
+	u := Upload{
+		ID: id.New(), Kind: kind, File: shownName(name), Content: kept.Hash, Size: kept.Size, State: Brought,
+		Reading: asJSON(as), MadeBy: asJSON(by), CreatedAt: now, ChangedAt: now,
+	}
+	if _, err := s.LookAt(ctx, ws, u); err != nil {
+		return Upload{}, errors.Join(err, s.forget(ctx, ws, u.Content))
+	}
+	return u, s.DB.Write(ctx, ws, func(tx *db.Tx) error {
+		if err := db.Insert(ctx, tx, "upload", u); err != nil {
+			return err
+		}
+		return team.Note(ctx, tx, by, now, team.Deed{Action: "bring", Entity: string(kind), Record: u.ID, Detail: map[string]string{"file": u.File}})
+	})
+}
+
+// forget removes the content that no upload holds.
+func (s *Service) forget(ctx context.Context, ws id.Workspace, content string) error {
+	used := true
+	err := s.DB.Read(ctx, ws, func(tx *db.Tx) (err error) {
+		used, err = contentUsed(ctx, tx, content)
+		return err
+	})
+	if err != nil || used {
+		return err
+	}
+	return s.Files.Remove(ws, content)
+}
+
+func contentUsed(ctx context.Context, tx *db.Tx, content string) (bool, error) {
+	n, err := db.One[int](ctx, tx, "SELECT count(*) FROM upload WHERE workspace_id = $1 AND content = $2", tx.Workspace(), content)
+	return n > 0, err
+}
+
+// shownName is a file's name without the folders that some browsers send, at most 200 characters.
+func shownName(name string) string {
+	name = strings.ToValidUTF8(strings.ReplaceAll(filepath.Base(strings.ReplaceAll(name, `\`, "/")), "\x00", ""), "")
+	if r := []rune(name); len(r) > 200 {
+		name = string(r[:200])
+	}
+	if name == "" || name == "." || name == "/" {
+		return "file"
+	}
+	return name
+}
+
+func asJSON(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic("exchange: what is kept of an upload always becomes JSON: " + err.Error())
+	}
+	return string(b)
+}
+
+// As is how the file is to be read.
+func (u *Upload) As() (Reading, error) {
+	var r Reading
+	if err := json.Unmarshal([]byte(u.Reading), &r); err != nil {
+		return r, fmt.Errorf("read how an upload is to be read: %w", err)
+	}
+	return r, nil
+}
+
+// By is who brought the file, or last decided about it.
+func (u *Upload) By() (team.Actor, error) {
+	var by team.Actor
+	if err := json.Unmarshal([]byte(u.MadeBy), &by); err != nil {
+		return by, fmt.Errorf("read who brought an upload: %w", err)
+	}
+	return by, nil
+}
+
+// Tried is what the trial found; nil if there was none.
+func (u *Upload) Tried() (*Trial, error) {
+	if u.Trial == "" {
+		return nil, nil
+	}
+	var t Trial
+	if err := json.Unmarshal([]byte(u.Trial), &t); err != nil {
+		return nil, fmt.Errorf("read an upload's trial: %w", err)
+	}
+	return &t, nil
+}
+
+// Busy reports whether something is being done with the file at this moment.
+func (u *Upload) Busy() bool {
+	return u.State == Checking || u.State == Importing || u.State == Stopping || u.State == Undoing
+}
+
+// options are the import's, for the kept file.
+func (u *Upload) options() (Options, error) {
+	r, err := u.As()
+	if err != nil {
+		return Options{}, err
+	}
+	zone, err := time.LoadLocation(r.Zone)
+	if err != nil {
+		return Options{}, fault.Invalidf("%q is no time zone", r.Zone)
+	}
+	return Options{
+		Map: r.Map, Set: r.Set, DateFormat: r.DateFormat, Decimal: r.Decimal, Overwrite: r.Overwrite, Sheet: r.Sheet, Charset: r.Charset, Right: r.Right,
+		Zone: zone, Base: r.Base, Region: r.Region, Name: u.File,
+	}, nil
+}
+
+// LookAt is the preview of an upload as it is to be read. What is wrong with the file is said without the path under which it is kept.
+func (s *Service) LookAt(ctx context.Context, ws id.Workspace, u Upload) (Preview, error) {
+	o, err := u.options()
+	if err != nil {
+		return Preview{}, err
+	}
+	p, err := Look(ctx, u.Kind, s.Files.Path(ws, u.Content), o)
+	return p, u.named(err, s.Files.Path(ws, u.Content))
+}
