@@ -64,6 +64,14 @@ CREATE TABLE passkey (
 );
 CREATE INDEX passkey_user ON passkey (user_id);
 
+-- what a passkey was asked to sign, until it answers
+CREATE TABLE ceremony (
+    secret_hash TEXT   NOT NULL PRIMARY KEY,
+    user_id     BIGINT,
+    data        TEXT   NOT NULL,
+    expires_at  BIGINT NOT NULL
+);
+
 CREATE TABLE recovery_code (
     user_id   BIGINT NOT NULL REFERENCES app_user (id),
     code_hash TEXT   NOT NULL,

@@ -53,7 +53,7 @@ func Run(ctx context.Context, p Process) int {
 	}
 	return cli.Run(ctx, cli.Program{
 		Version: p.Version, Args: p.Args, Env: p.Env, In: p.In, Out: p.Out, Err: p.Err, Terminal: p.Terminal,
-		Clock: p.Clock, Catalogue: catalogue, House: func(d *db.DB) house.Services { return house.Build(d, p.Clock) },
+		Clock: p.Clock, Catalogue: catalogue, House: func(d *db.DB) house.Services { return house.Build(d, p.Clock, p.Env("TANDEM_KEY")) },
 		Serve: server{p, catalogue}.serve,
 	})
 }

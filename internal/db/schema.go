@@ -15,7 +15,7 @@ import (
 func GlobalTables() []string {
 	return []string{
 		"workspace", "ready", "store_note", "goose_db_version",
-		"app_user", "membership", "session", "access_link", "passkey", "recovery_code", "api_token", "attempt",
+		"app_user", "membership", "session", "access_link", "passkey", "ceremony", "recovery_code", "api_token", "attempt",
 	}
 }
 

@@ -4,6 +4,7 @@ package house
 
 import (
 	"context"
+	"strings"
 
 	"tandem/internal/clock"
 	"tandem/internal/db"
@@ -19,6 +20,7 @@ import (
 	"tandem/internal/sales/activity"
 	"tandem/internal/sales/deal"
 	"tandem/internal/sales/payment"
+	"tandem/internal/seal"
 	"tandem/internal/team"
 )
 
@@ -40,10 +42,11 @@ type Services struct {
 	Exchange   *exchange.Service
 }
 
-// Build puts the services on a store that is open; they tell the time by c.
-func Build(d *db.DB, c clock.Clock) Services {
+// Build puts the services on a store that is open; they tell the time by c. key names the file of the key that secrets are sealed with; without
+// one it lies beside the store.
+func Build(d *db.DB, c clock.Clock, key ...string) Services {
 	s := Services{DB: d, Clock: c, Journey: journey.New(c), Ledger: ledger.New(c), Fields: field.New(c)}
-	s.Team = team.New(d, c, booked(s.Ledger))
+	s.Team = team.New(d, c, booked(s.Ledger)).SealedBy(seal.New(seal.Beside(d.URL(), strings.Join(key, ""))))
 	s.Contacts, s.Consents = contact.New(s.Journey, c), consent.New(s.Journey, c)
 	s.Segments = segment.New(c)
 	s.Deals = deal.New(s.Journey)

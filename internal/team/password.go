@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
@@ -28,23 +29,32 @@ const (
 	longestPassword  = 1000
 )
 
-// hashing lets few passwords be hashed at once: each takes 64 MiB.
-var hashing = make(chan struct{}, 2)
+// hashing lets few passwords be hashed at once, because each takes 64 MiB, and counts them.
+type hashing struct {
+	places chan struct{}
+	done   atomic.Int64
+}
+
+func newHashing() *hashing { return &hashing{places: make(chan struct{}, 2)} }
+
+// Hashed is how many passwords were hashed or checked so far: what a sign-in costs, whoever it was for.
+func (s *Service) Hashed() int64 { return s.hashing.done.Load() }
 
 // hashPassword is the form in which a password is kept: its argon2id hash in the PHC string format.
-func hashPassword(password string) (string, error) {
+func (s *Service) hashPassword(password string) (string, error) {
 	salt := make([]byte, saltLength)
 	if _, err := rand.Read(salt); err != nil {
 		return "", fmt.Errorf("make a salt: %w", err)
 	}
-	sum := argon(password, salt)
+	sum := s.hashing.argon(password, salt)
 	encode := base64.RawStdEncoding.EncodeToString
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonPasses, argonThreads, encode(salt), encode(sum)), nil
 }
 
-func argon(password string, salt []byte) []byte {
-	hashing <- struct{}{}
-	defer func() { <-hashing }()
+func (h *hashing) argon(password string, salt []byte) []byte {
+	h.places <- struct{}{}
+	defer func() { <-h.places }()
+	h.done.Add(1)
 	return argon2.IDKey([]byte(password), salt, argonPasses, argonMemory, argonThreads, hashLength)
 }
 
@@ -52,7 +62,7 @@ func argon(password string, salt []byte) []byte {
 const nobody = "$argon2id$v=19$m=65536,t=3,p=4$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 // samePassword reports whether a password is the one that was hashed. It takes as long for every answer.
-func samePassword(hash, password string) bool {
+func (s *Service) samePassword(hash, password string) bool {
 	if hash == "" {
 		hash = nobody
 	}
@@ -65,7 +75,7 @@ func samePassword(hash, password string) bool {
 		return false
 	}
 	want, err := base64.RawStdEncoding.DecodeString(parts[5])
-	return err == nil && subtle.ConstantTimeCompare(argon(password, salt), want) == 1
+	return err == nil && subtle.ConstantTimeCompare(s.hashing.argon(password, salt), want) == 1
 }
 
 // checkPassword refuses what is guessed first: what is short, common, or the person's own name or address.

@@ -9,13 +9,16 @@ import (
 	"tandem/internal/fault"
 	"tandem/internal/id"
 	"tandem/internal/money"
+	"tandem/internal/seal"
 )
 
-// Service keeps the workspaces. Each use case is a transaction of its own.
+// Service keeps the workspaces and who works in them. Each use case is a transaction of its own.
 type Service struct {
-	db    *db.DB
-	clock clock.Clock
-	holds []Holds
+	db      *db.DB
+	clock   clock.Clock
+	secrets *seal.Box
+	hashing *hashing
+	holds   []Holds
 }
 
 // Holds is asked before a workspace's currency changes, in the workspace's transaction: it reports whether amounts stand in that currency.
@@ -23,7 +26,14 @@ type Holds func(context.Context, *db.Tx) (bool, error)
 
 // New is a service on a store that tells the time by c. holds are the places where amounts of a workspace's currency may stand.
 func New(d *db.DB, c clock.Clock, holds ...Holds) *Service {
-	return &Service{db: d, clock: c, holds: holds}
+	return &Service{db: d, clock: c, secrets: seal.New(seal.Beside(d.URL(), "")), hashing: newHashing(), holds: holds}
+}
+
+// SealedBy is the service with its secrets sealed by another key than the one beside the store.
+func (s *Service) SealedBy(secrets *seal.Box) *Service {
+	other := *s
+	other.secrets = secrets
+	return &other
 }
 
 // Opening is what a new workspace needs. Without a name it is called as its slug; without the others it has EUR, UTC and English.

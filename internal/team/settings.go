@@ -54,7 +54,11 @@ func (i Imprint) check() (Imprint, error) {
 		name string
 		at   *string
 	}{
-		{"street", &i.Street}, {"postal_code", &i.PostalCode}, {"city", &i.City}, {"country", &i.Country}, {"vat_id", &i.VATID},
+		{"street", &i.Street},
+		{"postal_code", &i.PostalCode},
+		{"city", &i.City},
+		{"country", &i.Country},
+		{"vat_id", &i.VATID},
 		{"registration", &i.Registration},
 	} {
 		*f.at = strings.TrimSpace(*f.at)

@@ -89,7 +89,7 @@ func (s *Service) SetUp(ctx context.Context, n NewUser, business Change) (User, 
 func (s *Service) newUser(n NewUser) (User, error) {
 	u, err := n.user(clock.Of(s.clock.Now()))
 	if err == nil {
-		u.Password, err = hashPassword(n.Password)
+		u.Password, err = s.hashPassword(n.Password)
 	}
 	return u, err
 }

@@ -30,7 +30,7 @@ func TestSettingsAreForOwnersAndManagers(t *testing.T) {
 		owner.Post("/settings", form("", "BE")...).Is(200) // "" leaves the name
 		sales.Open("/settings").Is(200).Says("Owners and managers may change this.")
 		sales.Post("/settings", form("Mine", "BE")...).Is(403)
-		owner.Post("/settings/pipelines", "name", "Families").Is(200).Says("Families", "Negotiation")
+		owner.Post("/settings/pipelines", "name", "Families").Is(200).Says("Families").One("input[value=Negotiation]")
 		owner.Post("/settings/pipelines", "name", "FAMILIES").Is(409).Says("already")
 		add := owner.Open("/settings/pipelines").All("form[action$='/stages']")
 		owner.Post(webtest.Attr(add[0], "action"), "name", "Test ride", "status", "open").Is(200).Says("6 stages")
@@ -58,10 +58,10 @@ func TestTheLastOwnerStaysAndOnlyOwnersMakeOwners(t *testing.T) {
 		made := manager.Post("/settings/users", "email", "new@x.example", "role", "sales").Is(200).Says("Give this link", "Invitation for new@x.example")
 		secret := strings.TrimPrefix(webtest.TextOf(made.One(".notice .num")), "/invitation/")
 		new_ := team.NewUser{Name: "New One", Email: "new@x.example", Password: webtest.Password}
-		if err := s.Team.Accept(t.Context(), secret, new_); err != nil {
+		if err := s.Team.Accept(t.Context(), secret, new_, "192.0.2.1"); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Team.Accept(t.Context(), secret, new_); err == nil {
+		if err := s.Team.Accept(t.Context(), secret, new_, "192.0.2.1"); err == nil {
 			t.Error("an invitation worked twice")
 		}
 		owner.Open("/settings/users").Is(200).Says("New One").Hides("Invitation for")

@@ -35,9 +35,9 @@ type Pipelines struct {
 // Fields is the page of the workspace's own fields.
 type Fields struct {
 	Tabs
-	Groups  []FieldGroup
-	Problem string
-	Name    string
+	Entities []FieldGroup
+	Problem  string
+	Name     string
 }
 
 // FieldGroup are the fields of one sort of record.
@@ -130,7 +130,7 @@ func (p pages) fields(w http.ResponseWriter, r *ui.Request) error {
 func (p pages) showFields(w http.ResponseWriter, r *ui.Request, cause error) error {
 	page := Fields{Tabs: frame(r, "/settings/fields", team.ManageSettings)}
 	err := r.Read(func(tx *db.Tx) error {
-		page.Groups = nil
+		page.Entities = nil
 		for _, of := range []struct {
 			entity field.Entity
 			text   string
@@ -139,7 +139,7 @@ func (p pages) showFields(w http.ResponseWriter, r *ui.Request, cause error) err
 			if err != nil {
 				return err
 			}
-			page.Groups = append(page.Groups, FieldGroup{of.text, all})
+			page.Entities = append(page.Entities, FieldGroup{of.text, all})
 		}
 		return nil
 	})
