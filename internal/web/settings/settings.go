@@ -7,6 +7,9 @@ import (
 	"net/http"
 	"slices"
 
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
 	"tandem/internal/fault"
 	"tandem/internal/money"
 	"tandem/internal/team"
@@ -64,7 +67,17 @@ type Business struct {
 	Name, Currency, Timezone, Speaks string
 	Imprint                          team.Imprint
 	Problem                          string
-	Languages                        []string
+	Languages                        []string // BCP 47
+}
+
+// Tongues are the languages that Tandem speaks, each under its own name.
+func (b Business) Tongues() []Choice {
+	var all []Choice
+	for _, l := range b.Languages {
+		tag, _ := language.Parse(l)
+		all = append(all, Choice{ID: l, Text: display.Self.Name(tag), Chosen: l == b.Speaks})
+	}
+	return all
 }
 
 var businessPage = ui.MustPage[Business](files, "business.html", "tabs.html")

@@ -20,8 +20,11 @@ func (p pages) trade() []ui.Route {
 		{Pattern: "POST /settings/pipelines/{id}/stages", Right: team.ManageSettings, Do: p.addStage},
 		{Pattern: "POST /settings/pipelines/{id}", Right: team.ManageSettings, Do: p.renamePipeline},
 		{Pattern: "POST /settings/stages/{id}", Right: team.ManageSettings, Do: p.renameStage},
+		{Pattern: "POST /settings/stages/{id}/move", Right: team.ManageSettings, Do: p.moveStage},
+		{Pattern: "POST /settings/stages/{id}/remove", Right: team.ManageSettings, Do: p.removeStage},
 		{Pattern: "GET /settings/fields", Right: team.Read, Do: p.fields},
 		{Pattern: "POST /settings/fields", Right: team.ManageSettings, Do: p.addField},
+		{Pattern: "POST /settings/fields/{id}", Right: team.ManageSettings, Do: p.renameField},
 	}
 }
 
@@ -123,6 +126,24 @@ func (p pages) renameStage(w http.ResponseWriter, r *ui.Request) error {
 	})
 }
 
+func (p pages) moveStage(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	return p.change(w, r, func(tx *db.Tx) error {
+		return p.Deals.MoveStage(r.Context(), tx, r.By, clock.Of(r.Now), of, r.FormValue("to") == "down")
+	})
+}
+
+func (p pages) removeStage(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	return p.change(w, r, func(tx *db.Tx) error { return p.Deals.RemoveStage(r.Context(), tx, r.By, clock.Of(r.Now), of) })
+}
+
 func (p pages) fields(w http.ResponseWriter, r *ui.Request) error {
 	return p.showFields(w, r, nil)
 }
@@ -150,28 +171,36 @@ func (p pages) showFields(w http.ResponseWriter, r *ui.Request, cause error) err
 		return fieldsPage.Render(w, r, page)
 	}
 	page.Problem, _ = r.Fault(cause)
-	page.Name = r.FormValue("name")
+	if r.PathValue("id") == "" {
+		page.Name = r.FormValue("name")
+	}
 	return fieldsPage.Status(w, r, ui.Status(cause), page)
 }
 
 func (p pages) addField(w http.ResponseWriter, r *ui.Request) error {
-	entity := field.Entity(r.FormValue("entity"))
-	err := r.Write(func(tx *db.Tx) error {
-		if entity != field.Contact && entity != field.Company && entity != field.Deal {
-			return fault.Invalidf("say what the field belongs to")
-		}
-		f, err := p.Fields.Define(r.Context(), tx, entity, r.FormValue("name"), field.Type(r.FormValue("type")))
-		if err != nil {
-			return err
-		}
-		return team.Note(r.Context(), tx, r.By, clock.Of(r.Now), team.Deed{Action: "add", Entity: "field", Record: f.ID, Detail: map[string]any{"name": f.Name, "of": entity, "type": f.Type}})
+	return p.changeFields(w, r, r.T("Field added"), func(tx *db.Tx) error {
+		_, err := p.Fields.Add(r.Context(), tx, r.By, field.Entity(r.FormValue("entity")), r.FormValue("name"), field.Type(r.FormValue("type")))
+		return err
 	})
+}
+
+func (p pages) renameField(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	return p.changeFields(w, r, r.T("Saved"), func(tx *db.Tx) error { return p.Fields.Rename(r.Context(), tx, r.By, of, r.FormValue("name")) })
+}
+
+// changeFields makes a change of the fields and shows them again.
+func (p pages) changeFields(w http.ResponseWriter, r *ui.Request, said string, do func(*db.Tx) error) error {
+	err := r.Write(do)
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		return p.showFields(w, r, err)
 	}
 	if err != nil {
 		return err
 	}
-	r.Done(w, r.T("Field added"), "")
+	r.Done(w, said, "")
 	return r.Go(w, "/settings/fields")
 }

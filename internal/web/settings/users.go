@@ -41,7 +41,7 @@ type Users struct {
 	Tabs
 	Members []Member
 	Links   []team.Link
-	Roles   []Role
+	Roles   []Choice
 	Made    string // a link that was just made: it is shown once
 	Problem string
 	Email   string
@@ -50,11 +50,11 @@ type Users struct {
 // Member is a colleague.
 type Member struct {
 	team.Member
-	Roles []Role
+	Roles []Choice
 }
 
-// Role is a choice of what somebody is there for.
-type Role struct {
+// Choice is one of several that a list offers.
+type Choice struct {
 	ID, Text string
 	Chosen   bool
 }
@@ -75,6 +75,21 @@ type Work struct {
 	Status work.Status
 }
 
+// Does says what a kind of work does.
+func (w Work) Does(kind work.Kind) string {
+	switch kind {
+	case "import":
+		return w.T("Files that are tried, imported and taken back")
+	case "follow":
+		return w.T("Lists and reports follow the journey")
+	case "optimize":
+		return w.T("The database counts what it holds")
+	case "sweep":
+		return w.T("Finds work that was forgotten")
+	}
+	return string(kind)
+}
+
 // Audit is the page of who changed what.
 type Audit struct {
 	Tabs
@@ -89,10 +104,10 @@ var (
 	auditPage  = ui.MustPage[Audit](files, "audit.html", "tabs.html")
 )
 
-func roles(v ui.Voice, now team.Role) []Role {
-	var all []Role
+func roles(v ui.Voice, now team.Role) []Choice {
+	var all []Choice
 	for _, r := range team.Roles() {
-		all = append(all, Role{string(r), v.Role(r), r == now})
+		all = append(all, Choice{string(r), v.Role(r), r == now})
 	}
 	return all
 }
