@@ -81,6 +81,8 @@ func (s *Service) Standing(ctx context.Context, tx *db.Tx, contact id.ID) ([]Con
 	for _, c := range standing {
 		all = append(all, c)
 	}
-	slices.SortFunc(all, func(a, b Consent) int { return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Purpose, b.Purpose)) })
+	slices.SortFunc(all, func(a, b Consent) int {
+		return cmp.Or(cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Purpose, b.Purpose))
+	})
 	return all, nil
 }

@@ -11,11 +11,10 @@ import (
 	"tandem/internal/id"
 	"tandem/internal/journey"
 	"tandem/internal/people/consent"
+	"tandem/internal/people/contact"
 	"tandem/internal/team"
 	"tandem/internal/test/dbtest"
 )
-
-const ann id.ID = 12
 
 var mara = team.Actor{User: 4, Name: "Mara", Role: team.Marketing}
 
@@ -24,9 +23,16 @@ func TestWhatAPersonSaysToAColleagueHoldsWithItsProof(t *testing.T) {
 		now := clock.NewFake(time.Date(2026, 5, 20, 9, 0, 0, 0, time.UTC))
 		j := journey.New(now)
 		s := consent.New(j, now)
+		var ann id.ID
+		if err := d.Write(t.Context(), ws, func(tx *db.Tx) (err error) {
+			ann, err = contact.New(j, now).Create(t.Context(), tx, mara, contact.Form{FirstName: "Ann"}, "BE", false)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
 		said := func(of consent.Said) {
 			t.Helper()
-			now.Advance(time.Minute)
+			now.Add(time.Minute)
 			of.Contact = ann
 			if err := d.Write(t.Context(), ws, func(tx *db.Tx) error { return s.Say(t.Context(), tx, mara, of) }); err != nil {
 				t.Fatal(err)
@@ -44,7 +50,7 @@ func TestWhatAPersonSaysToAColleagueHoldsWithItsProof(t *testing.T) {
 			if len(trail) != 2 || more != nil || trail[0].Actor != "Mara" {
 				t.Errorf("the trail: %+v, %v", trail, more)
 			}
-			users, more := db.All[id.ID](t.Context(), tx, `SELECT user_id FROM touch WHERE workspace_id = $1 AND contact_id = $2 AND side = $3`, ws, ann, journey.None)
+			users, more := db.All[id.ID](t.Context(), tx, `SELECT user_id FROM touch WHERE workspace_id = $1 AND contact_id = $2 AND kind <> $3 AND side = $4`, ws, ann, journey.Created, journey.None)
 			if len(users) != 2 || users[0] != mara.User || more != nil {
 				t.Errorf("the journey knows %v, %v", users, more)
 			}
@@ -70,7 +76,7 @@ func TestNothingIsGrantedWithoutProofOrByAViewer(t *testing.T) {
 	d := dbtest.SQLite(t)
 	now := clock.NewFake(time.Date(2026, 5, 20, 9, 0, 0, 0, time.UTC))
 	s := consent.New(journey.New(now), now)
-	whole := consent.Said{Contact: ann, Channel: consent.Email, State: consent.Granted, Proof: "said so"}
+	whole := consent.Said{Contact: 12, Channel: consent.Email, State: consent.Granted, Proof: "said so"}
 	for _, c := range []struct {
 		by   team.Role
 		with func(*consent.Said)

@@ -2,11 +2,9 @@
 package companies
 
 import (
-	"cmp"
 	"embed"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -31,11 +29,11 @@ type pages struct{ ui.House }
 // Routes are the section's.
 func Routes(h ui.House) []ui.Route {
 	p := pages{h}
-	return []ui.Route{
+	return append(editRoutes(p), []ui.Route{
 		{Pattern: "GET /companies", Right: team.Read, Do: p.list},
 		{Pattern: "GET /companies/{id}", Right: team.Read, Do: p.company},
 		{Pattern: "GET /companies/{id}/journey", Right: team.Read, Do: p.older},
-	}
+	}...)
 }
 
 // List is the list of companies.
@@ -63,6 +61,7 @@ type Company struct {
 	Sales     int
 	Journey   ui.Journey
 	Ribbon    *ui.Ribbon
+	MayWrite  bool
 }
 
 // Person is somebody who works there.
@@ -83,6 +82,7 @@ const (
 	peopleShown  = 200
 	touchesShown = 40
 	marksShown   = 400
+	dealsShown   = 100
 )
 
 func (p pages) list(w http.ResponseWriter, r *ui.Request) error {
@@ -123,7 +123,7 @@ func (p pages) show(w http.ResponseWriter, r *ui.Request, of id.ID, before journ
 	}
 	var page Company
 	if err := r.Read(func(tx *db.Tx) error {
-		page = Company{Wing: ui.Wing(sideOf(r))}
+		page = Company{Wing: ui.Wing(sideOf(r)), MayWrite: r.By.May(team.WritePeople)}
 		if err := p.read(r, tx, of, &page); err != nil {
 			return err
 		}
@@ -232,14 +232,9 @@ func (p pages) readJourney(r *ui.Request, tx *db.Tx, users map[id.ID]string, bef
 	if page.Marketing, page.Sales, err = p.Journey.Wings(ctx, tx, people); err != nil {
 		return err
 	}
-	for _, one := range people {
-		deals, err := p.Deals.OfContact(ctx, tx, one, 0, 20)
-		if err != nil {
-			return err
-		}
-		page.Deals = append(page.Deals, deals...)
+	if page.Deals, err = p.Deals.OfCompany(ctx, tx, page.Company.ID, people, dealsShown); err != nil {
+		return err
 	}
-	slices.SortFunc(page.Deals, func(a, b deal.Deal) int { return cmp.Compare(b.ID, a.ID) })
 	page.Journey, err = p.timeline(r, tx, users, before, page)
 	return err
 }

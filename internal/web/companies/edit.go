@@ -1,0 +1,223 @@
+package companies
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"tandem/internal/clock"
+	"tandem/internal/db"
+	"tandem/internal/fault"
+	"tandem/internal/id"
+	"tandem/internal/people/contact"
+	"tandem/internal/team"
+	"tandem/internal/web/ui"
+)
+
+func editRoutes(p pages) []ui.Route {
+	return []ui.Route{
+		{Pattern: "GET /companies/new", Right: team.WritePeople, Do: p.newForm},
+		{Pattern: "POST /companies/new", Right: team.WritePeople, Do: p.create},
+		{Pattern: "GET /companies/{id}/edit", Right: team.WritePeople, Do: p.editForm},
+		{Pattern: "POST /companies/{id}/edit", Right: team.WritePeople, Do: p.edit},
+		{Pattern: "POST /companies/{id}/undo", Right: team.WritePeople, Do: p.undo},
+	}
+}
+
+// Edit is the form of a company's details, or of a new one's.
+type Edit struct {
+	ui.Frame
+	Action  string // where the form goes
+	Cancel  string
+	Save    string // what the button says
+	Seen    clock.Micros
+	Form    contact.CompanyForm
+	Problem string
+	Wrong   string       // the field that is wrong, "" if it is none or several
+	Theirs  []Difference // what somebody else made of it meanwhile
+}
+
+// Difference is a field that somebody else changed meanwhile.
+type Difference struct{ Field, Value string }
+
+var editPage = ui.MustPage[Edit](files, "edit.html")
+
+// Lines are the entries of a field that takes several, one a line.
+func (Edit) Lines(all []string) string { return strings.Join(all, "\n") }
+
+func newEdit(r *ui.Request, c contact.Company, f contact.CompanyForm) Edit {
+	home := "/companies/" + c.ID.String()
+	return Edit{
+		Frame: ui.Frame{Title: r.T("Edit details"), Nav: "companies", Crumbs: []ui.Crumb{
+			{Text: r.T("Companies"), URL: "/companies"}, {Text: name(r.Voice, c), URL: home},
+		}},
+		Action: home + "/edit", Cancel: home, Save: r.T("Save details"), Seen: c.UpdatedAt, Form: f,
+	}
+}
+
+func newAdd(r *ui.Request, f contact.CompanyForm) Edit {
+	return Edit{
+		Frame:  ui.Frame{Title: r.T("Add company"), Nav: "companies", Crumbs: []ui.Crumb{{Text: r.T("Companies"), URL: "/companies"}}},
+		Action: "/companies/new", Cancel: "/companies", Save: r.T("Add company"), Form: f,
+	}
+}
+
+// form is what the fields say.
+func form(r *ui.Request) contact.CompanyForm {
+	return contact.CompanyForm{
+		Name: r.FormValue("name"), Domain: r.FormValue("domain"), Emails: lines(r.FormValue("emails")), Phones: lines(r.FormValue("phones")),
+		Tags: lines(r.FormValue("tags")), Street: r.FormValue("street"), PostalCode: r.FormValue("postal_code"), City: r.FormValue("city"),
+		Region: r.FormValue("region"), Country: r.FormValue("country"), Owner: r.FormValue("owner"),
+	}
+}
+
+// lines are the entries of a field that takes several, one a line.
+func lines(s string) []string {
+	var all []string
+	for line := range strings.Lines(s) {
+		if line = strings.TrimSpace(line); line != "" {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+func (p pages) newForm(w http.ResponseWriter, r *ui.Request) error {
+	return editPage.Render(w, r, newAdd(r, contact.CompanyForm{Owner: r.By.Name}))
+}
+
+func (p pages) create(w http.ResponseWriter, r *ui.Request) error {
+	f := form(r)
+	var made contact.Company
+	err := r.Write(func(tx *db.Tx) (err error) {
+		made, err = p.Contacts.CreateCompany(r.Context(), tx, r.By, f, r.Workspace.Country)
+		return err
+	})
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
+		return newAdd(r, f).again(w, r, err)
+	}
+	if err != nil {
+		return err
+	}
+	r.Done(w, r.T("Company added"), "")
+	return r.Go(w, "/companies/"+made.ID.String())
+}
+
+// again shows the form once more, with what is wrong.
+func (e Edit) again(w http.ResponseWriter, r *ui.Request, cause error) error {
+	e.Problem, _ = r.Fault(cause)
+	e.Wrong = wrong(cause)
+	return editPage.Status(w, r, ui.Status(cause), e)
+}
+
+// wrong is the field that a fault is about, "" if it names none or several.
+func wrong(err error) string {
+	if f, ok := errors.AsType[*fault.Error](err); ok && len(f.Fields) == 1 {
+		return f.Fields[0].Name
+	}
+	return ""
+}
+
+func (p pages) editForm(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	var page Edit
+	if err := r.Read(func(tx *db.Tx) error {
+		f, c, err := p.Contacts.CompanyForm(r.Context(), tx, of)
+		page = newEdit(r, c, f)
+		return err
+	}); err != nil {
+		return err
+	}
+	return editPage.Render(w, r, page)
+}
+
+func (p pages) edit(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	seen, err := strconv.ParseInt(r.FormValue("seen"), 10, 64)
+	if err != nil {
+		return fault.Invalidf("the form is not whole")
+	}
+	f := form(r)
+	err = r.Write(func(tx *db.Tx) error {
+		_, err := p.Contacts.ChangeCompany(r.Context(), tx, r.By, of, clock.Micros(seen), f, r.Workspace.Country)
+		return err
+	})
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
+		return p.editAgain(w, r, of, f, clock.Micros(seen), err)
+	}
+	if err != nil {
+		return err
+	}
+	r.Done(w, r.T("Details saved"), "/companies/"+of.String()+"/undo")
+	return r.Go(w, "/companies/"+of.String())
+}
+
+// editAgain shows the form with what was typed. Where somebody else was quicker it says what they made of the company; saving again then
+// overwrites them knowingly.
+func (p pages) editAgain(w http.ResponseWriter, r *ui.Request, of id.ID, f contact.CompanyForm, seen clock.Micros, cause error) error {
+	var page Edit
+	if err := r.Read(func(tx *db.Tx) error {
+		now, c, err := p.Contacts.CompanyForm(r.Context(), tx, of)
+		page = newEdit(r, c, f)
+		if fault.Is(cause, fault.Conflict) {
+			page.Theirs = differences(now, f)
+		} else {
+			page.Seen = seen
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	return page.again(w, r, cause)
+}
+
+// differences are the fields that differ, as they are now.
+func differences(now, typed contact.CompanyForm) []Difference {
+	a, b := fieldsOf(now), fieldsOf(typed)
+	var all []Difference
+	for i := range a {
+		if a[i].Value != b[i].Value {
+			all = append(all, a[i])
+		}
+	}
+	return all
+}
+
+func fieldsOf(f contact.CompanyForm) []Difference {
+	return []Difference{
+		{"Name", f.Name},
+		{"Domain", f.Domain},
+		{"Email", strings.Join(f.Emails, ", ")},
+		{"Phone", strings.Join(f.Phones, ", ")},
+		{"Tags", strings.Join(f.Tags, ", ")},
+		{"Street", f.Street},
+		{"Postal code", f.PostalCode},
+		{"Town", f.City},
+		{"Region", f.Region},
+		{"Country", f.Country},
+		{"Owner", f.Owner},
+	}
+}
+
+// undo takes the last edit back, unless somebody has changed the company since.
+func (p pages) undo(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	if err := r.Write(func(tx *db.Tx) error {
+		_, err := p.Contacts.UndoCompany(r.Context(), tx, r.By, of, r.Workspace.Country)
+		return err
+	}); err != nil {
+		return err
+	}
+	r.Done(w, r.T("Taken back"), "")
+	return r.Go(w, "/companies/"+of.String())
+}
