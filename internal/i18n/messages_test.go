@@ -65,6 +65,33 @@ func TestAMessageThatALanguageLacksIsFound(t *testing.T) {
 	}
 }
 
+// counted finds a message that is said of many (Voice.Many), in code and in templates.
+var counted = regexp.MustCompile(`\.?T\(? ?("(?:[^"\\]|\\.)*")[^{}\n]*\.Many`)
+
+func TestOneIsNotSaidAsMany(t *testing.T) {
+	file, found := keys(t, "locales/en.json"), 0
+	err := filepath.WalkDir("../web", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		for _, m := range counted.FindAllStringSubmatch(string(b), -1) {
+			text, _ := strconv.Unquote(m[1])
+			found++
+			if many.MatchString(text) && !file[text] {
+				t.Errorf("%s: en.json has no singular of %q", path, text)
+			}
+		}
+		return err
+	})
+	if err != nil || found < 5 {
+		t.Fatalf("found %d messages, %v", found, err)
+	}
+}
+
+// many is a number before the word that it counts.
+var many = regexp.MustCompile(`%(\[\d\])?d ([a-z]+s|people)\b`)
+
 func missing(from, in map[string]bool) []string {
 	var lacking []string
 	for _, message := range slices.Sorted(maps.Keys(from)) {

@@ -56,7 +56,7 @@ func TestACompanyIsAddedByHandOnce(t *testing.T) {
 		b := s.As(t, team.Marketing)
 		b.Open("/companies").Is(200).One(`a[href="/companies/new"]`)
 		b.Post("/companies/new", "name", "broodhuis", "city", "Aalst").Is(409).Says("is here already")
-		b.Post("/companies/new", "name", " ").Is(422).Says("a company needs a name")
+		b.Post("/companies/new", "name", " ").Is(422).Says("A company needs a name")
 		b.Post("/companies/new", "name", "Molen", "domain", "molen.example", "tags", "Mill").Is(200).Says("Company added", "Molen", "molen.example", "Mill")
 		b.Open("/companies").Says("Broodhuis", "Molen")
 	})

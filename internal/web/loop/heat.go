@@ -73,11 +73,8 @@ type heating struct {
 }
 
 func (h *heating) month(n int) string {
-	switch n {
-	case 0:
+	if n == 0 {
 		return h.T("Same month")
-	case 1:
-		return h.T("1 month")
 	}
 	return h.T("%d months", n)
 }

@@ -185,7 +185,7 @@ func TestAWrongPeriodOrFigureIsSaid(t *testing.T) {
 	each(t, func(t *testing.T, s *business) {
 		s.trades()
 		b := s.As(t, team.Viewer)
-		b.Open("/loop?from=2026-05-02&to=2026-05-01").Is(422).Says("the period ends before it begins")
+		b.Open("/loop?from=2026-05-02&to=2026-05-01").Is(422).Says("The period ends before it begins")
 		b.Open("/loop?from=yesterday").Is(400)
 		b.Open("/loop?model=guess").Is(400)
 		b.Open("/loop?by=weather").Is(400)

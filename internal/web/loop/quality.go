@@ -47,6 +47,10 @@ func (g *gaps) sum(s report.Sum) string {
 	return g.Sum(money.Amount{Minor: s.Minor, Currency: s.Currency})
 }
 
+func (g *gaps) touches(touches, people int) string {
+	return g.T("%[1]s from %[2]s", g.T("%d touches", g.Many(touches)), g.T("%d people", g.Many(people)))
+}
+
 func (g *gaps) sales(q *report.Quality) {
 	if m := q.WonWithoutTouch; m.N > 0 {
 		g.add(g.T("%d deals were won without a touch before", g.Many(m.N)), g.T("%s that no channel gets credit for", g.sum(m.Amount)), report.NoTouch, "")
@@ -58,14 +62,14 @@ func (g *gaps) sales(q *report.Quality) {
 
 func (g *gaps) keys(q *report.Quality) {
 	for _, c := range q.UnknownCampaigns[:min(mostGaps, len(q.UnknownCampaigns))] {
-		g.add(g.T("Campaign %s has touches but no costs", c.Key), g.T("%[1]d touches of %[2]d people; perhaps it is spelled otherwise in the costs", g.Many(c.Touches), g.Many(c.People)),
+		g.add(g.T("Campaign %s has touches but no costs", c.Key), g.T("%s; perhaps it is spelled otherwise in the costs", g.touches(c.Touches, c.People)),
 			kindIf(c.People > 0, report.OfCampaign), c.Key)
 	}
 	for _, c := range q.CostsWithoutTouches[:min(mostGaps, len(q.CostsWithoutTouches))] {
 		g.add(g.T("Costs without touches: %s", or(c.Campaign, c.Source, c.Channel, g.T("without a name"))), g.T("%s was spent where nobody came from", g.sum(c.Amount)), "", "")
 	}
 	for _, c := range q.Never[:min(mostGaps, len(q.Never))] {
-		g.add(g.T("Source %s has never led to an order", c.Key), g.T("%[1]d touches of %[2]d people", g.Many(c.Touches), g.Many(c.People)),
+		g.add(g.T("Source %s has never led to an order", c.Key), g.touches(c.Touches, c.People),
 			kindIf(c.People > 0, report.OfSource), c.Key)
 	}
 }

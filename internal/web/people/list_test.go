@@ -117,7 +117,7 @@ func TestSomebodyIsAddedByHandAndNotTwiceByMistake(t *testing.T) {
 		s, _ := crowd(t, d, 1)
 		b := s.As(t, team.Sales)
 		b.Post("/people/new", "first_name", "Ann", "emails", "no address").Is(422).Says("is not an email address")
-		b.Post("/people/new").Is(422).Says("write a name")
+		b.Post("/people/new").Is(422).Says("Write a name")
 		b.Post("/people/new", "first_name", "Double", "emails", "P000@x.example").Is(409).Says("This email is here already", "Person 000")
 		b.Open("/people").Says("1 person")
 		b.Partial = true

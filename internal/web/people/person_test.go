@@ -26,7 +26,7 @@ func TestACallIsWrittenDownAndTakenAway(t *testing.T) {
 		page := b.Post(path+"/touches", "kind", "call", "text", "wants <b>four</b> bikes").Is(200).Says("Call saved", "wants <b>four</b> bikes", "A sales", "1 touches")
 		b.Post(webtest.Attr(page.One(".toast form"), "action")).Is(200).Says("Taken away", "No touches yet")
 		b.Post(path+"/touches", "kind", "task", "text", "send the quote", "due", "2026-05-20T09:00").Is(200).Says("Task planned", "send the quote", "1 h 24 min late")
-		b.Post(path+"/touches", "kind", "note", "text", " ").Is(422).Says("write a few words first")
+		b.Post(path+"/touches", "kind", "note", "text", " ").Is(422).Says("Write a few words first")
 		b.Post(path+"/touches", "kind", "meeting", "text", "kept", "plan", "1", "due", "some day").Is(422).Says("is not a time", "kept")
 		b.Post("/people/0000000000001/touches", "kind", "note", "text", "x").Is(404)
 

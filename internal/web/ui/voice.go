@@ -2,6 +2,8 @@ package ui
 
 import (
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"tandem/internal/clock"
 	"tandem/internal/fault"
@@ -26,8 +28,24 @@ func (v Voice) T(format string, args ...any) string { return v.say.Text(format, 
 // Message is a message of the catalogue that was put together elsewhere.
 func (v Voice) Message(m fault.Message) string { return v.say.Message(m) }
 
-// Fault is what went wrong, in words that are safe to show. For an error that is no fault the second value is the reference in the log.
-func (v Voice) Fault(err error) (text, reference string) { return v.say.Fault(err) }
+// Fault says what went wrong, as sentences. What is no fault of the user's has a reference, under which the caller logs it once.
+func (v Voice) Fault(err error) (text, reference string) {
+	text, reference = v.say.Fault(err)
+	return sentence(text), reference
+}
+
+// sentence begins with a capital and ends with a full stop.
+func sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return text
+	}
+	text = string(unicode.ToUpper(first)) + text[size:]
+	if last, _ := utf8.DecodeLastRuneInString(text); unicode.In(last, unicode.Terminal_Punctuation) {
+		return text
+	}
+	return text + "."
+}
 
 // Language is the BCP 47 tag of the language.
 func (v Voice) Language() string { return v.say.Language() }
@@ -80,10 +98,8 @@ func (v Voice) Long(d time.Duration) string {
 	d = d.Abs()
 	minutes, hours := int(d.Minutes()), int(d.Hours())
 	switch {
-	case hours >= 48:
-		return v.T("%d days", hours/24)
 	case hours >= 24:
-		return v.T("%d day", 1)
+		return v.T("%d days", hours/24)
 	case hours >= 1 && minutes%60 > 0:
 		return v.T("%[1]d h %[2]d min", hours, minutes%60)
 	case hours >= 1:
