@@ -43,17 +43,26 @@ func fieldsOf[T any](state T) (map[string]json.RawMessage, error) {
 	return fields, json.Unmarshal(text, &fields)
 }
 
-// TakeBack gives a state the fields of Before back and reports whether it could: not where one of them is no longer as in After.
+// TakeBack gives a state the fields of Before back and reports whether it could: not where one of them is no longer as in After. Without an After
+// nothing can have changed since, and without a Before nothing is given back.
 func TakeBack[T comparable](state *T, u Undo) (bool, error) {
 	still := *state
-	if err := json.Unmarshal(u.After, &still); err != nil {
+	if err := fill(&still, u.After); err != nil {
 		return false, fmt.Errorf("read what was changed: %w", err)
 	}
 	if still != *state {
 		return false, nil
 	}
-	if err := json.Unmarshal(u.Before, state); err != nil {
+	if err := fill(state, u.Before); err != nil {
 		return false, fmt.Errorf("read what was there: %w", err)
 	}
 	return true, nil
+}
+
+// fill sets the fields that are named.
+func fill[T any](state *T, named []byte) error {
+	if len(named) == 0 {
+		return nil
+	}
+	return json.Unmarshal(named, state)
 }

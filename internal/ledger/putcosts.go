@@ -54,23 +54,15 @@ func (s *Service) PutCosts(ctx context.Context, tx *db.Tx, now clock.Micros, row
 	return puts, s.settle(ctx, tx, now, items)
 }
 
-func (it *costItem) put(f CostFacts, now clock.Micros) (change.Put, error) {
-	put := change.Put{ID: it.now.ID}
-	fresh := !it.now.stands()
-	was := it.now.CostFacts
-	it.now.CostFacts = f
-	var err error
-	switch {
-	case fresh:
+func (it *costItem) put(f CostFacts, now clock.Micros) (put change.Put, err error) {
+	if it.now.stands() {
+		put, err = change.Compare(it.now.CostFacts, f)
+	} else {
+		put, err = change.Compare(CostFacts{}, f)
+		put.Outcome, put.Before = change.Created, nil
 		it.now.RecordedAt, it.now.RemovedAt = now, 0
-		put.Outcome = change.Created
-		_, put.After, err = difference(CostFacts{}, f)
-	case was == f:
-		put.Outcome = change.Unchanged
-	default:
-		put.Outcome = change.Updated
-		put.Before, put.After, err = difference(was, f)
 	}
+	put.ID, it.now.CostFacts = it.now.ID, f
 	return put, err
 }
 
@@ -108,14 +100,14 @@ func (s *Service) UndoCosts(ctx context.Context, tx *db.Tx, now clock.Micros, un
 }
 
 func (it *costItem) undo(u change.Undo, now clock.Micros) (bool, error) {
-	if still, err := holds(it.now.CostFacts, u.After); !still || err != nil {
-		return false, err
-	}
 	if u.Created {
-		it.now.RemovedAt = now
-		return true, nil
+		u.Before = nil
 	}
-	return true, restore(&it.now.CostFacts, u.Before)
+	done, err := change.TakeBack(&it.now.CostFacts, u)
+	if done && u.Created {
+		it.now.RemovedAt = now
+	}
+	return done, err
 }
 
 // settle makes the ledger say what the costs now are, and writes those that changed.
