@@ -1,6 +1,7 @@
 package field
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -33,7 +34,8 @@ func (s *Service) Add(ctx context.Context, tx *db.Tx, by team.Actor, entity Enti
 	return f, s.note(ctx, tx, by, "add", f.ID, map[string]any{"name": f.Name, "of": entity, "type": f.Type})
 }
 
-// Rename gives a field another name; its values stay. A fault.Conflict if another field of the same sort of record is called so.
+// Rename gives a field another name; its values stay. A fault.Conflict if another field of the same sort of record is called so, a fault.NotFound if
+// there is no such field.
 func (s *Service) Rename(ctx context.Context, tx *db.Tx, by team.Actor, of id.ID, name string) error {
 	if err := mayArrange(by, name); err != nil {
 		return err
@@ -46,9 +48,18 @@ func (s *Service) Rename(ctx context.Context, tx *db.Tx, by team.Actor, of id.ID
 		return fmt.Errorf("rename field %s: %w", of, err)
 	}
 	if n == 0 {
-		return fault.Conflictf("there is no such field, or another one is called %q already", name)
+		return notRenamed(ctx, tx, of, name)
 	}
 	return s.note(ctx, tx, by, "rename", of, map[string]any{"name": name})
+}
+
+// notRenamed says why a field kept its name: it is not there, or another one has the name.
+func notRenamed(ctx context.Context, tx *db.Tx, of id.ID, name string) error {
+	known, err := db.One[int](ctx, tx, `SELECT COUNT(*) FROM field WHERE workspace_id = $1 AND id = $2`, tx.Workspace(), of)
+	if err == nil && known == 0 {
+		err = fault.NotFoundf("there is no such field")
+	}
+	return cmp.Or(err, error(fault.Conflictf("another field is called %q already", name)))
 }
 
 func (s *Service) note(ctx context.Context, tx *db.Tx, by team.Actor, action string, of id.ID, detail map[string]any) error {

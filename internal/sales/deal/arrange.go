@@ -84,27 +84,36 @@ func (s *Service) AddStage(ctx context.Context, tx *db.Tx, by team.Actor, now cl
 
 // RenamePipeline gives a pipeline another name.
 func (s *Service) RenamePipeline(ctx context.Context, tx *db.Tx, by team.Actor, now clock.Micros, pipeline id.ID, name string) error {
-	return s.rename(ctx, tx, by, now, "pipeline", pipeline, name, `UPDATE pipeline SET name = $3, name_key = $4 WHERE workspace_id = $1 AND id = $2
+	const known = `SELECT COUNT(*) FROM pipeline WHERE workspace_id = $1 AND id = $2`
+	return s.rename(ctx, tx, by, now, "pipeline", pipeline, name, known, `UPDATE pipeline SET name = $3, name_key = $4 WHERE workspace_id = $1 AND id = $2
 		AND NOT EXISTS (SELECT 1 FROM pipeline o WHERE o.workspace_id = $1 AND o.name_key = $4 AND o.id <> $2)`)
 }
 
 // RenameStage gives a stage another name.
 func (s *Service) RenameStage(ctx context.Context, tx *db.Tx, by team.Actor, now clock.Micros, stage id.ID, name string) error {
-	return s.rename(ctx, tx, by, now, "stage", stage, name, `UPDATE stage SET name = $3, name_key = $4 WHERE workspace_id = $1 AND id = $2
+	const known = `SELECT COUNT(*) FROM stage WHERE workspace_id = $1 AND id = $2`
+	return s.rename(ctx, tx, by, now, "stage", stage, name, known, `UPDATE stage SET name = $3, name_key = $4 WHERE workspace_id = $1 AND id = $2
 		AND NOT EXISTS (SELECT 1 FROM stage o WHERE o.workspace_id = $1 AND o.name_key = $4 AND o.id <> $2 AND o.pipeline_id = stage.pipeline_id)`)
 }
 
-func (s *Service) rename(ctx context.Context, tx *db.Tx, by team.Actor, now clock.Micros, what string, of id.ID, name, statement string) error {
+func (s *Service) rename(ctx context.Context, tx *db.Tx, by team.Actor, now clock.Micros, what string, of id.ID, name, known, statement string) error {
 	if err := mayArrange(by, name); err != nil {
 		return err
 	}
 	name = strings.TrimSpace(name)
-	n, err := db.Exec(ctx, tx, statement, tx.Workspace(), of, name, text.Key(name))
+	n, err := db.One[int](ctx, tx, known, tx.Workspace(), of)
+	if err == nil && n == 0 {
+		return fault.NotFoundf("this is not there any more")
+	}
+	var changed int64
+	if err == nil {
+		changed, err = db.Exec(ctx, tx, statement, tx.Workspace(), of, name, text.Key(name))
+	}
 	if err != nil {
 		return fmt.Errorf("rename %s %s: %w", what, of, err)
 	}
-	if n == 0 {
-		return fault.Conflictf("there is none of this name to change, or another one is called so already")
+	if changed == 0 {
+		return fault.Conflictf("another one is called %q already", name)
 	}
 	return team.Note(ctx, tx, by, now, team.Deed{Action: "rename", Entity: what, Record: of, Detail: map[string]any{"name": name}})
 }
