@@ -5,6 +5,7 @@
 package webtest
 
 import (
+	"cmp"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -71,7 +72,8 @@ type Browser struct {
 	t       testing.TB
 	site    *Site
 	cookies map[string]string
-	Partial bool // whether it asks as htmx does
+	Partial bool   // whether it asks as htmx does
+	From    string // which site sends its requests, as Sec-Fetch-Site says it; "" is this one
 }
 
 // Stranger is a browser in which nobody is signed in.
@@ -84,15 +86,9 @@ func (s *Site) As(t testing.TB, role team.Role) *Browser {
 	t.Helper()
 	email := s.Owner.Email
 	if role != team.Owner {
-		email = string(role) + "@aldercycles.example"
-		_, err := s.Team.AddMember(t.Context(), s.Workspace.ID, team.NewUser{Name: "A " + string(role), Email: email, Password: Password}, role, s.By())
-		must(t, err)
+		email = s.Hire(t, s.Workspace.ID, role).Email
 	}
-	opened, err := s.Team.SignIn(t.Context(), team.Credentials{Email: email, Password: Password, Address: "192.0.2.1", Agent: "test"})
-	must(t, err)
-	b := s.Stranger(t)
-	b.cookies["tandem"] = opened.Secret
-	return b
+	return s.Keeping(t, s.Enter(t, email))
 }
 
 // Open reads a page.
@@ -117,7 +113,7 @@ func (b *Browser) Do(r *http.Request) *Page {
 	if b.Partial {
 		r.Header.Set("HX-Request", "true")
 	}
-	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	r.Header.Set("Sec-Fetch-Site", cmp.Or(b.From, "same-origin"))
 	w := httptest.NewRecorder()
 	b.site.handler.ServeHTTP(w, r)
 	answer := w.Result()
