@@ -17,8 +17,8 @@ build: ## ./tandem for this machine
 	go build -trimpath -ldflags '$(LDFLAGS)' -o tandem .
 
 .PHONY: test
-test: ## every test, on SQLite and PostgreSQL (one package: PKG=./internal/db)
-	@scripts/with-postgres go test $(PKG)
+test: ## every test, on SQLite and PostgreSQL and in Chromium (one package: PKG=./internal/db)
+	@scripts/with-postgres scripts/with-browser go test $(PKG)
 
 .PHONY: lint
 lint: ## vet, staticcheck, gofumpt, deadcode
