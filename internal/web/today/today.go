@@ -108,7 +108,7 @@ func (p pages) loop(r *ui.Request, t *Today) error {
 	}
 	t.Loop = steps(r.Voice, s, to.Day())
 	if s.Return != nil {
-		t.Return = r.T("%[1]s received for each %[2]s spent", r.Money(unit(r, *s.Return)), r.Sum(unit(r, 1)))
+		t.Return = r.T("%[1]s received for each %[2]s spent", r.Money(unit(r, *s.Return)), r.Short(unit(r, 1)))
 	}
 	return r.Read(func(tx *db.Tx) error {
 		some, err := p.Contacts.Page(r.Context(), tx, 0, 1)

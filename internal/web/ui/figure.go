@@ -44,6 +44,15 @@ func (v Voice) Sum(a money.Amount) string {
 	return v.amount(a, digits)
 }
 
+// Short is an amount without cents if it has none: €1, €1.50.
+func (v Voice) Short(a money.Amount) string {
+	digits := a.Currency.Decimals()
+	if a.Minor%int64(math.Pow10(digits)) == 0 {
+		digits = 0
+	}
+	return v.amount(a, digits)
+}
+
 func (v Voice) amount(a money.Amount, digits int) string {
 	value := float64(a.Minor) / math.Pow10(a.Currency.Decimals())
 	text := symbol(v.say.Language(), a.Currency) + v.decimal(math.Abs(value), digits)
