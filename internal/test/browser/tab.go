@@ -55,6 +55,7 @@ func (b *Tab) Size(width, height int64) {
 		as = append(as, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait)
 	}
 	b.do("change the size", chromedp.EmulateViewport(width, height, as...))
+	b.still()
 }
 
 // Scheme says which colours the person's system prefers: light or dark.
@@ -64,6 +65,13 @@ func (b *Tab) Scheme(name string) {
 		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}, {Name: "prefers-reduced-motion", Value: "reduce"}},
 	})
 	b.must("choose colours", err)
+	b.still()
+}
+
+// still brings what moves to its end: colours fade into one another, and half-way they are nobody's.
+func (b *Tab) still() {
+	b.t.Helper()
+	Eval[bool](b, "document.getAnimations().filter(a => a.effect?.getComputedTiming().endTime !== Infinity).forEach(a => a.finish()); true")
 }
 
 // Go opens a path of the site, such as /people, and waits until it has loaded.
