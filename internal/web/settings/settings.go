@@ -46,15 +46,18 @@ type Place struct {
 // frame is a page of the settings.
 func frame(r *ui.Request, at string, right team.Right) Tabs {
 	t := Tabs{Frame: ui.Frame{Title: r.T("Settings"), Nav: "settings"}, May: r.By.May(right)}
-	for _, p := range []Place{
+	places := []Place{
 		{Text: r.T("Business"), URL: "/settings"},
 		{Text: r.T("People who work here"), URL: "/settings/users"},
 		{Text: r.T("Pipelines"), URL: "/settings/pipelines"},
 		{Text: r.T("Fields"), URL: "/settings/fields"},
 		{Text: r.T("Tokens"), URL: "/settings/tokens"},
 		{Text: r.T("Work"), URL: "/settings/work"},
-		{Text: r.T("Who changed what"), URL: "/settings/audit"},
-	} {
+	}
+	if r.By.May(team.ManageUsers) {
+		places = append(places, Place{Text: r.T("Who changed what"), URL: "/settings/audit"})
+	}
+	for _, p := range places {
 		p.Current = p.URL == at
 		t.Places = append(t.Places, p)
 	}
