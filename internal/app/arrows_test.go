@@ -28,8 +28,9 @@ func house() []floor {
 		{[]string{"handoff"}, false},
 		{[]string{"marketing", "sales"}, false},
 		{[]string{"referral", "insight"}, false},
-		{[]string{"exchange", "demo"}, false},
+		{[]string{"exchange"}, false},
 		{[]string{"house"}, false},
+		{[]string{"demo"}, false},
 		{doors(), false},
 		{[]string{"app"}, false},
 		{[]string{"main", "bench"}, false},
@@ -39,7 +40,7 @@ func house() []floor {
 // tools know no business. migrations stands beside internal/ and is read by db.
 func tools() []string {
 	return []string{
-		"db", "work", "mail", "fault", "money", "id", "clock", "paging", "file", "config", "i18n", "text", "change", "upkeep", "seal", "test",
+		"db", "work", "mail", "fault", "money", "id", "clock", "paging", "file", "config", "i18n", "text", "change", "upkeep", "seal", "serve", "test",
 		"migrations",
 	}
 }

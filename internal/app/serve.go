@@ -146,8 +146,9 @@ func (r *running) started(at net.Addr) {
 	if address == "" {
 		address = "http://" + at.String()
 	}
-	r.o.Started(address)
-	if path := r.first.path(); path != "" {
-		r.o.FirstRun(address + path)
+	setUp := r.first.path()
+	if setUp != "" {
+		setUp = address + setUp
 	}
+	r.o.Started(address, setUp)
 }

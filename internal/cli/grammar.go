@@ -23,6 +23,7 @@ type grammar struct {
 
 // commands are listed in the order in which help shows them.
 type commands struct {
+	Demo    demoCommand      `cmd:"" name:"demo" help:"A throw-away database with a year of a believable business, served at once."`
 	Serve   serveCommand     `cmd:"" name:"serve" help:"Run the server: the site, the API, the work in the background."`
 	Import  importCommand    `cmd:"" name:"import" help:"Bring a file in: contacts, companies, touches, deals, payments, costs, rates."`
 	Export  exportCommand    `cmd:"" name:"export" help:"Write records out, as CSV or JSON Lines."`

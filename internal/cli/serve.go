@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 
 	"tandem/internal/db"
 	"tandem/internal/house"
@@ -17,8 +18,7 @@ type ServeOptions struct {
 	TLSCA       string // the certificate authority's directory; "" for Let's Encrypt
 	MetricsAddr string // where metrics are shown; "" for nowhere
 	JSON        bool   // log as JSON
-	Started     func(url string)
-	FirstRun    func(url string) // told once, where Tandem can be set up, if it has no user yet
+	Started     func(address, setUp string) // told once: where people find it, and where it is set up if it has no user yet, else ""
 }
 
 type serveCommand struct {
@@ -30,6 +30,13 @@ type serveCommand struct {
 	TLSCA        string   `name:"tls-ca" placeholder:"URL" help:"The ACME directory of a certificate authority of your own. Default: Let's Encrypt."`
 	MetricsAddr  string   `name:"metrics-addr" placeholder:"HOST:PORT" help:"Show metrics for Prometheus there, at /metrics. Keep it from strangers. Default: nowhere."`
 	LogFormat    string   `name:"log-format" default:"text" enum:"text,json" placeholder:"FORMAT" help:"How the log is written: text or json. Default: text."`
+	asJSON
+}
+
+// served is where a server is found, and where it is set up if it has no user yet.
+type served struct {
+	Address string `json:"address"`
+	SetUp   string `json:"set_up,omitempty"`
 }
 
 // Run serves until it is told to end.
@@ -42,24 +49,21 @@ func (c *serveCommand) Run(ctx context.Context, d *Desk) error {
 		return d.serve(ctx, services, ServeOptions{
 			Addr: c.Addr, PublicURL: c.PublicURL, Proxies: c.TrustedProxy, TLS: c.TLS, TLSEmail: c.TLSEmail, TLSCA: c.TLSCA,
 			MetricsAddr: c.MetricsAddr, JSON: c.LogFormat == "json",
+		}, func(address, setUp string) error {
+			return d.result(c.asJSON, served{address, setUp}, func() {
+				d.print(d.say.Text("Tandem runs at %s", address))
+				if setUp != "" {
+					d.print(d.say.Text("Nobody has set it up yet. Open %s", setUp))
+				}
+			})
 		})
 	})
 }
 
-// serve runs the server and says where it is.
-func (d *Desk) serve(ctx context.Context, services house.Services, o ServeOptions) error {
-	o.Started = d.tells("Tandem runs at %s", o.Started)
-	o.FirstRun = d.tells("Nobody has set it up yet. Open %s", o.FirstRun)
-	return d.Serve(ctx, services, o)
-}
-
-// tells prints a sentence about an address, and passes the address on.
-func (d *Desk) tells(sentence string, told func(string)) func(string) {
-	return func(url string) {
-		d.print(d.say.Text(sentence, url))
-		_ = d.out.Flush() // whoever closed our output does not need the address
-		if told != nil {
-			told(url)
-		}
+// serve runs the server, and says where it is as soon as it answers.
+func (d *Desk) serve(ctx context.Context, services house.Services, o ServeOptions, say func(address, setUp string) error) error {
+	o.Started = func(address, setUp string) {
+		_ = errors.Join(say(address, setUp), d.out.Flush()) // whoever closed our output does not need the address
 	}
+	return d.Serve(ctx, services, o)
 }

@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"tandem/internal/db"
+	"tandem/internal/demo"
+	"tandem/internal/house"
+)
+
+type demoCommand struct {
+	Addr string `name:"addr" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen. Default: 127.0.0.1:8080."`
+	Size string `name:"size" default:"small" enum:"small,large" placeholder:"SIZE" help:"small, or large: 100,000 people and 1,000,000 touches. Default: small."`
+	asJSON
+}
+
+// demoServed is where a demo is found, and how one gets in.
+type demoServed struct {
+	Address  string `json:"address"`
+	Email    string `json:"email"`
+	Password string `json:"password"`
+}
+
+// Run makes the business and serves it. Without --db its database goes away when the server ends.
+func (c *demoCommand) Run(ctx context.Context, d *Desk) (err error) {
+	url := d.flags.DB
+	if url == "" {
+		folder, err := os.MkdirTemp("", "tandem-demo-")
+		if err != nil {
+			return fmt.Errorf("make a folder for the demo: %w", err)
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+		url = "sqlite:" + filepath.Join(folder, "demo.db")
+	}
+	store, err := db.Open(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	services, err := d.prepare(ctx, store)
+	if err != nil {
+		return err
+	}
+	made, err := c.fill(ctx, d, services)
+	if err != nil {
+		return err
+	}
+	return d.serve(ctx, services, ServeOptions{Addr: c.Addr}, func(address, _ string) error {
+		return d.result(c.asJSON, demoServed{address, made.Email, made.Password}, func() {
+			d.print(d.say.Text("The demo runs at %s", address))
+			d.print(d.say.Text("Sign in as %s with the password: %s", made.Email, made.Password))
+		})
+	})
+}
+
+func (c *demoCommand) fill(ctx context.Context, d *Desk, services house.Services) (demo.Made, error) {
+	people := demo.Small
+	if c.Size == "large" {
+		people = demo.Large
+	}
+	bar := d.progress()
+	defer bar.end()
+	return demo.Fill(ctx, services, demo.Options{People: people, Progress: func(made, all int) { bar.show(int64(made), int64(all), made) }})
+}

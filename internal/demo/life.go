@@ -1,0 +1,251 @@
+package demo
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"tandem/internal/clock"
+	"tandem/internal/id"
+	"tandem/internal/journey"
+	"tandem/internal/people/consent"
+	"tandem/internal/people/contact"
+	"tandem/internal/sales/deal"
+	"tandem/internal/sales/payment"
+	"tandem/internal/text"
+)
+
+// life is one person with everything that happened to them, still without ids.
+type life struct {
+	c        chance
+	now      time.Time
+	crew     crew
+	from     source
+	campaign string
+	firm     bool
+	owner    colleague
+
+	row     contact.Row
+	trade   string
+	km      int
+	touches []journey.Touch
+	said    []consent.Consent
+	sales   []sale
+	glad    bool // they bought and are happy: they may tell others
+}
+
+// sale is a deal with what was paid for it.
+type sale struct {
+	row      deal.Row
+	payments []payment.Row
+}
+
+// live is the life of a number.
+func (m *maker) live(number int) life {
+	c := chanceOf(number)
+	l := life{c: c, now: m.now, crew: m.crew, from: pick(c, sources())}
+	l.firm = c.is(l.from.firms)
+	l.owner = l.lookedAfter()
+	l.born(number)
+	at := c.awake(c.year(m.now.Add(-4 * time.Hour)))
+	if l.from.kind == journey.Visit {
+		at = c.office(at)
+	}
+	l.first(at)
+	l.read(at)
+	if c.is(l.from.lead) {
+		l.ask(number, c.awake(c.after(at, 2*time.Minute, 16*24*time.Hour)))
+	}
+	l.letters(at)
+	l.settle(at)
+	return l
+}
+
+// pick is one of the sources, by their weights.
+func pick(c chance, all []source) source {
+	luck := c.Float64()
+	for _, s := range all {
+		if luck -= s.weight; luck < 0 {
+			return s
+		}
+	}
+	return all[0]
+}
+
+func (l *life) lookedAfter() colleague {
+	switch {
+	case l.firm && l.c.is(.7):
+		return tom
+	case l.firm:
+		return mara
+	case l.c.is(.65):
+		return jonas
+	}
+	return lotte
+}
+
+// born says who they are.
+func (l *life) born(number int) {
+	first, last := from(l.c, firstNames), from(l.c, lastNames)
+	t := from(l.c, towns)
+	l.km = t.km + l.c.IntN(4)
+	l.row = contact.Row{
+		External: fmt.Sprintf("AC-%06d", number), FirstName: first, LastName: last, Language: "nl",
+		Place: contact.Place{Street: fmt.Sprintf("%s %d", from(l.c, streets), 1+l.c.IntN(180)), City: t.name, PostalCode: t.postal, Country: t.country},
+	}
+	if t.country == "FR" {
+		l.row.Language = "fr"
+	}
+	domain := "post.example"
+	if l.firm {
+		kind := from(l.c, trades)
+		l.trade = kind.name
+		l.row.Company, l.row.Title = kind.word+" "+last, from(l.c, jobs)
+		domain = text.Key(strings.ReplaceAll(kind.word+last, " ", "")) + ".example"
+		l.row.Domain = domain
+		l.row.Tags = append(l.row.Tags, tagged("shop"))
+	}
+	address := fmt.Sprintf("%s.%d@%s", text.Key(strings.ReplaceAll(first, " ", "")), number, domain)
+	if key, ok := text.EmailKey(address); ok {
+		l.row.Emails = []contact.Email{{Key: key, Shown: address}}
+	}
+	if l.c.is(.6) {
+		number := fmt.Sprintf("+3249%07d", 1_000_000+number)
+		l.row.Phones = []contact.Phone{{Key: number, Shown: number}}
+	}
+}
+
+func tagged(word string) contact.Tag { return contact.Tag{Key: text.Key(word), Shown: word} }
+
+// happen adds a touch, unless it lies ahead.
+func (l *life) happen(at time.Time, t journey.Touch) bool {
+	if !at.Before(l.now) {
+		return false
+	}
+	t.At = clock.Of(at)
+	l.touches = append(l.touches, t)
+	return true
+}
+
+// first is how they came.
+func (l *life) first(at time.Time) {
+	if len(l.from.campaigns) > 0 {
+		l.campaign = from(l.c, l.from.campaigns)
+		if l.from.medium == "cpc" && l.firm {
+			l.campaign = fleetCampaign
+		}
+	}
+	t := journey.Touch{Kind: l.from.kind, Source: l.from.name, Medium: l.from.medium, Campaign: l.campaign}
+	if len(l.from.pages) > 0 {
+		t.Page = from(l.c, l.from.pages)
+	}
+	if len(l.from.notes) > 0 {
+		t.Note = from(l.c, l.from.notes)
+	}
+	if l.from.kind == journey.Visit {
+		t.User = l.crew.of(tom).User
+	}
+	l.happen(at, t)
+}
+
+// read is what they looked at, on that day and on later ones.
+func (l *life) read(at time.Time) {
+	for range 1 + l.c.IntN(4) {
+		at = l.c.awake(l.c.after(at, time.Minute, 12*24*time.Hour))
+		t := journey.Touch{Kind: journey.PageView, Source: "(direct)", Medium: "(none)", Page: from(l.c, sitePages)}
+		switch luck := l.c.Float64(); {
+		case luck < .25:
+			t.Source, t.Medium = "google", "organic"
+		case luck < .35 && l.from.kind == journey.AdClick: // the ad follows them
+			t.Kind, t.Source, t.Medium, t.Campaign = journey.AdClick, l.from.name, l.from.medium, l.campaign
+		}
+		l.happen(at, t)
+	}
+}
+
+// ask is the form that makes a lead of somebody, and what comes of it.
+func (l *life) ask(number int, at time.Time) {
+	asks := privateAsks
+	if l.firm {
+		asks = firmAsks
+	}
+	if at.After(l.now.Add(-4 * time.Hour)) { // who asked this morning is written by hand
+		return
+	}
+	l.happen(at, journey.Touch{Kind: journey.FormSubmitted, Source: l.from.name, Medium: l.from.medium, Campaign: l.campaign, Page: from(l.c, formPages), Note: "Asked for " + from(l.c, asks)})
+	l.row.Lifecycle, l.row.CreatedAt, l.row.Owner = contact.Lead, clock.Of(at), l.owner.name
+	l.consents(at)
+	by := l.crew.of(l.owner).User
+	called := l.c.after(at, 8*time.Minute, 100*time.Minute)
+	if l.c.is(.8) {
+		called = l.c.office(called)
+	}
+	if !l.happen(called, journey.Touch{Kind: journey.Call, Note: from(l.c, callNotes), User: by}) {
+		l.happen(l.now.Add(-time.Hour), journey.Touch{Kind: journey.Call, Note: from(l.c, callNotes), User: by})
+		return
+	}
+	if l.c.is(.35) {
+		l.row.Lifecycle = contact.MQL
+	}
+	if l.c.is(l.from.deal) {
+		l.sell(number, called)
+	}
+}
+
+// consents is what they said to our writing to them.
+func (l *life) consents(at time.Time) {
+	if !l.c.is(.72) {
+		return
+	}
+	yes := consent.Consent{Purpose: consent.Marketing, Channel: consent.Email, State: consent.Granted, At: clock.Of(at), Source: "form", Proof: "Ticked “Write to me about cargo bikes, once a month at most”"}
+	l.said = append(l.said, yes)
+	if later := l.c.after(at, 30*24*time.Hour, 300*24*time.Hour); l.c.is(.07) && later.Before(l.now) {
+		l.said = append(l.said, consent.Consent{Purpose: consent.Marketing, Channel: consent.Email, State: consent.Refused, At: clock.Of(later), Source: "unsubscribe link", Proof: "One click under the letter"})
+	}
+}
+
+// letters are the monthly ones, to those who agreed or came by one.
+func (l *life) letters(at time.Time) {
+	if len(l.said) == 0 && l.from.medium != "email" && !l.c.is(.25) {
+		return
+	}
+	eager := l.c.Float64()
+	month := time.Date(at.Year(), at.Month()+1, 3, 7, 30, 0, 0, at.Location())
+	for ; month.Before(l.now); month = month.AddDate(0, 1, 0) {
+		l.happen(month, journey.Touch{Kind: journey.EmailSent, Source: "newsletter", Medium: "email", Campaign: letter})
+		if !l.c.is(.2 + .5*eager) {
+			continue
+		}
+		opened := l.c.after(month, time.Minute, 50*time.Hour)
+		l.happen(opened, journey.Touch{Kind: journey.EmailOpened, Source: "newsletter", Medium: "email", Campaign: letter, Machine: l.c.is(.15)})
+		if l.c.is(.05 + .15*eager) {
+			l.happen(opened.Add(time.Minute), journey.Touch{Kind: journey.EmailClicked, Source: "newsletter", Medium: "email", Campaign: letter, Page: from(l.c, sitePages)})
+		}
+	}
+}
+
+// settle is what is true of them by now.
+func (l *life) settle(at time.Time) {
+	if l.row.CreatedAt == 0 {
+		l.row.CreatedAt = clock.Of(at)
+		if len(l.said) > 0 || l.c.is(.3) {
+			l.row.Lifecycle = contact.Subscriber
+		}
+	}
+}
+
+// of gives everything its person.
+func (l *life) of(person id.ID) {
+	for i := range l.touches {
+		l.touches[i].ContactID = person
+	}
+	for i := range l.said {
+		l.said[i].ContactID = person
+	}
+	for s := range l.sales {
+		l.sales[s].row.Contact = person
+		for p := range l.sales[s].payments {
+			l.sales[s].payments[p].Contact = person
+		}
+	}
+}
