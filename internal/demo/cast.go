@@ -106,7 +106,7 @@ func customers() []figure {
 			}, plans: []plan{{activity.Call, 0, "11:00", "Call about the deposit", mara}},
 		},
 		{first: "Amira", last: "Bensalem", town: "Ghent", km: 5, stage: contact.Customer, owner: jonas, tags: []string{"recommends us"}, told: "hanne.desmet", story: []moment{
-			ago(244, "17:30", journey.Recommendation, "Hanne told her at the school gate", nobody), ago(243, "09:10", journey.FormSubmitted, "Asked for a test ride", nobody).via("", "", "", "/test-ride"),
+			ago(244, "17:30", journey.Recommendation, "Hanne told her at the school gate", nobody), ago(243, "09:10", journey.FormSubmitted, "Asked for a test ride", nobody).via("(direct)", "(none)", "", "/test-ride"),
 			ago(243, "09:42", journey.Call, "Comes with both children", jonas), ago(240, "14:00", journey.Meeting, "Test ride, wants it in green", jonas),
 		}, deals: []offer{{"Family", 3_960_00, "Won", deal.Won, 242, 228, []part{{100, 221}}}}},
 	}
@@ -130,7 +130,7 @@ func waiting() []figure {
 		}},
 		{first: "Jelle", last: "Hansen", town: "Bruges", km: 45, stage: contact.Lead, owner: jonas, told: "amira.bensalem", story: []moment{
 			now(55, journey.Recommendation, "Amira told him, by her spoken code"),
-			now(12, journey.FormSubmitted, "Wants to book a test ride").via("", "", "", "/test-ride"),
+			now(12, journey.FormSubmitted, "Wants to book a test ride").via("(direct)", "(none)", "", "/test-ride"),
 		}},
 		{first: "Roos", last: "Claeys", title: "Owner", company: "Roos & Co Flowers", town: "Merelbeke", km: 7, trade: "Florist", stage: contact.Lead, owner: mara, story: []moment{
 			ago(1, "20:40", journey.PressMention, "The bakers who gave up the van", nobody).via("De Gentse Courant", "press", "", "/stories/four-bakeries"),
@@ -159,13 +159,13 @@ func dealing() []figure {
 			{activity.Task, -1, "16:00", "Send the quote to Stadsdepot Couriers", tom}, {activity.Visit, 0, "13:15", "Dok Noord 4, bring both batteries", tom},
 		}},
 		{first: "Sofie", last: "Willems", town: "Ghent", km: 6, stage: contact.Opportunity, owner: jonas, told: "amira.bensalem", story: []moment{
-			ago(6, "18:20", journey.Recommendation, "Amira's neighbour", nobody), ago(5, "08:55", journey.FormSubmitted, "Asked for two seats", nobody).via("", "", "", "/test-ride"), ago(5, "09:20", journey.Call, "Rides today", jonas),
+			ago(6, "18:20", journey.Recommendation, "Amira's neighbour", nobody), ago(5, "08:55", journey.FormSubmitted, "Asked for two seats", nobody).via("(direct)", "(none)", "", "/test-ride"), ago(5, "09:20", journey.Call, "Rides today", jonas),
 		}, deals: []offer{{"Family, two seats", 4_290_00, firstTalk, deal.Open, 3, 0, nil}}, plans: []plan{{activity.Meeting, 0, "14:00", "Test ride, Family with two seats", jonas}}},
 		{first: "Greet", last: "Lambert", title: "Head of the nursery", company: "De Regenboog nursery", town: "Ghent", km: 5, trade: "Care", stage: contact.Opportunity, owner: tom, story: []moment{
 			ago(16, "10:30", journey.Visit, "Rode past with the Pack, they asked us in", tom), ago(4, "15:30", journey.Call, "The board likes it", tom),
 		}, deals: []offer{{"3 × Family", 12_900_00, firstTalk, deal.Open, 4, 0, nil}}, plans: []plan{{activity.Visit, 0, "16:00", "Ledeberg, three bikes for three groups", tom}}},
 		{first: "Willem", last: "Van Acker", title: "Owner", company: "Tuinen Van Acker", town: "Lokeren", km: 21, trade: "Gardener", stage: contact.Opportunity, owner: tom, story: []moment{
-			ago(30, "11:00", journey.Event, "Velofair, asked about the trailer", nobody), ago(28, "09:00", journey.FormSubmitted, "Two Packs with a flat bed", nobody).via("", "", "", "/pack"), ago(28, "09:50", journey.Call, "Visits us in two weeks", tom),
+			ago(30, "11:00", journey.Event, "Velofair, asked about the trailer", nobody), ago(28, "09:00", journey.FormSubmitted, "Two Packs with a flat bed", nobody).via("(direct)", "(none)", "", "/pack"), ago(28, "09:50", journey.Call, "Visits us in two weeks", tom),
 		}, deals: []offer{{"2 × Pack", 9_400_00, firstTalk, deal.Open, 11, 0, nil}}, plans: []plan{{activity.Call, -3, "10:00", "Ask how the visit to the bank went", tom}}},
 		{first: "Nathan", last: "Okoro", town: "Aalst", km: 31, stage: contact.Opportunity, owner: jonas, story: []moment{
 			ago(15, "21:00", journey.PageView, "", nobody).via("google", "organic", "", "/family"), ago(14, "20:10", journey.FormSubmitted, "Asked about a lease", nobody).via("google", "organic", "", "/prices"),
@@ -191,6 +191,19 @@ func (m moment) at(today time.Time) time.Time {
 		return today.Add(-time.Duration(m.minutes) * time.Minute)
 	}
 	return clockOn(today.AddDate(0, 0, -m.days), m.clock)
+}
+
+// planned is when a plan is due. Those of today keep their distance from a morning at half past ten, whenever the demo is made.
+func (p plan) planned(now time.Time) time.Time {
+	at := clockOn(now.AddDate(0, 0, p.days), p.clock)
+	if p.days != 0 {
+		return at
+	}
+	at = at.Add(now.Sub(clockOn(now, "10:30")).Round(15 * time.Minute))
+	if last := clockOn(now, "23:45"); at.After(last) {
+		return last
+	}
+	return at
 }
 
 // clockOn is a time of day, as 15:04.

@@ -152,15 +152,23 @@ func (l *life) first(at time.Time) {
 func (l *life) read(at time.Time) {
 	for range 1 + l.c.IntN(4) {
 		at = l.c.awake(l.c.after(at, time.Minute, 12*24*time.Hour))
-		t := journey.Touch{Kind: journey.PageView, Source: "(direct)", Medium: "(none)", Page: from(l.c, sitePages)}
-		switch luck := l.c.Float64(); {
-		case luck < .25:
-			t.Source, t.Medium = "google", "organic"
-		case luck < .35 && l.from.kind == journey.AdClick: // the ad follows them
-			t.Kind, t.Source, t.Medium, t.Campaign = journey.AdClick, l.from.name, l.from.medium, l.campaign
-		}
-		l.happen(at, t)
+		l.happen(at, l.session())
 	}
+}
+
+// session is a visit to the site by somebody who has come before: mostly by the same way, or by searching for what they remember.
+func (l *life) session() journey.Touch {
+	t := journey.Touch{Kind: journey.PageView, Source: "google", Medium: "organic", Page: from(l.c, sitePages)}
+	switch luck := l.c.Float64(); {
+	case luck < .5 && l.from.medium != "":
+		t.Source, t.Medium, t.Campaign = l.from.name, l.from.medium, l.campaign
+		if l.from.kind == journey.AdClick {
+			t.Kind = journey.AdClick
+		}
+	case luck > .8:
+		t.Source, t.Medium = "(direct)", "(none)"
+	}
+	return t
 }
 
 // ask is the form that makes a lead of somebody, and what comes of it.
@@ -172,7 +180,9 @@ func (l *life) ask(number int, at time.Time) {
 	if at.After(l.now.Add(-4 * time.Hour)) { // who asked this morning is written by hand
 		return
 	}
-	l.happen(at, journey.Touch{Kind: journey.FormSubmitted, Source: l.from.name, Medium: l.from.medium, Campaign: l.campaign, Page: from(l.c, formPages), Note: "Asked for " + from(l.c, asks)})
+	form := l.session()
+	form.Kind, form.Page, form.Note = journey.FormSubmitted, from(l.c, formPages), "Asked for "+from(l.c, asks)
+	l.happen(at, form)
 	l.row.Lifecycle, l.row.CreatedAt, l.row.Owner = contact.Lead, clock.Of(at), l.owner.name
 	l.consents(at)
 	by := l.crew.of(l.owner).User

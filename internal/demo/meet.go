@@ -127,7 +127,7 @@ func (m *maker) plan(ctx context.Context, tx *db.Tx, person id.ID, f *figure) er
 			by = m.crew.of(lotte)
 		}
 		_, err := m.Activities.Write(ctx, tx, by, activity.Doing{
-			Kind: p.kind, Contact: person, Text: p.text, Owner: p.by.name, DueAt: clock.Of(clockOn(m.now.AddDate(0, 0, p.days), p.clock)),
+			Kind: p.kind, Contact: person, Text: p.text, Owner: p.by.name, DueAt: clock.Of(p.planned(m.now)),
 		})
 		if err != nil {
 			return fmt.Errorf("plan %q: %w", p.text, err)
