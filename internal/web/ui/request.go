@@ -23,6 +23,7 @@ type Request struct {
 	Now       time.Time
 	site      *site
 	signed    bool
+	done      []byte // the toast
 }
 
 // SignedIn reports whether somebody is signed in.
@@ -61,6 +62,7 @@ func (r *Request) Secure() bool { return r.site.secure() }
 // Go sends the browser to another page after something was done.
 func (r *Request) Go(w http.ResponseWriter, path string) error {
 	if r.Partial() {
+		r.sayLater(w)
 		w.Header().Set("HX-Redirect", path)
 		w.WriteHeader(http.StatusNoContent)
 		return nil

@@ -21,12 +21,22 @@ func (r *Request) Done(w http.ResponseWriter, text, undo string) {
 	if err != nil {
 		panic("ui: texts always become JSON: " + err.Error())
 	}
+	r.done = b
 	if r.Partial() {
 		w.Header().Set("HX-Trigger", `{"toast":`+asciiJSON(b)+`}`)
 		return
 	}
+	r.sayLater(w)
+}
+
+// sayLater leaves what was done to the page that the browser goes to next.
+func (r *Request) sayLater(w http.ResponseWriter) {
+	if r.done == nil {
+		return
+	}
+	w.Header().Del("HX-Trigger")
 	http.SetCookie(w, &http.Cookie{
-		Name: toastCookie, Value: base64.RawURLEncoding.EncodeToString(b), Path: "/", MaxAge: 60, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Name: toastCookie, Value: base64.RawURLEncoding.EncodeToString(r.done), Path: "/", MaxAge: 60, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 		Secure: r.Secure(),
 	})
 }
