@@ -81,10 +81,10 @@ func (s *site) valid(secret, path string) {
 	}
 }
 
-func TestEveryPageIsForEveryone(t *testing.T) {
+// everyPage opens every page in both sizes and colours: nothing on it keeps anybody out, nothing is cut off or complains.
+func everyPage(t *testing.T, b *browser.Browser) {
 	s := newSite(t, dbtest.SQLite(t)).trade()
 	empty := newSite(t, dbtest.SQLite(t))
-	b := browser.Start(t)
 	looks := []look{{s, s.Owner.Email, pages(), "full"}, {empty, s.Owner.Email, []string{"/", "/people", "/companies", "/loop", "/settings/tokens"}, "empty"}, {s, "", []string{"/signin", "/nowhere"}, "stranger"}}
 	for _, l := range looks {
 		base := l.Serve(t)

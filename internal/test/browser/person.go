@@ -46,6 +46,12 @@ func shown(selector string) string {
 	return "[...document.querySelectorAll(" + quote(selector) + ")].some(e => e.checkVisibility())"
 }
 
+// settled waits until what the page asked for has come and stands: for a moment after that htmx has not yet looked at what is new.
+func (b *Tab) settled() {
+	b.t.Helper()
+	b.until("the page stands still", `!document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")`)
+}
+
 // Click clicks the first shown element that a CSS selector finds, with the mouse.
 func (b *Tab) Click(selector string) *Tab {
 	b.t.Helper()
@@ -71,6 +77,7 @@ func named(name string) string {
 // click waits for the first of some elements, brings it into sight, and clicks where it is. What covers it gets the click, as with a person.
 func (b *Tab) click(what, elements string) *Tab {
 	b.t.Helper()
+	b.settled()
 	place := `(() => { const e = ` + elements + `[0]; e.scrollIntoView({block: "center", behavior: "instant"});
 		const r = e.getClientRects()[0]; return [r.x + r.width / 2, r.y + r.height / 2] })()`
 	b.until("there is something to click: "+what, elements+".length > 0")
@@ -83,7 +90,7 @@ func (b *Tab) click(what, elements string) *Tab {
 func (b *Tab) Fill(name, value string) *Tab {
 	b.t.Helper()
 	selector := `[name="` + name + `"]`
-	b.Has(selector)
+	b.Has(selector).settled()
 	b.do("leave "+name, chromedp.Evaluate[chromedp.Void](`(() => {
 		const e = [...document.querySelectorAll(`+quote(selector)+`)].find(e => e.checkVisibility());
 		e.focus();
@@ -102,6 +109,7 @@ func (b *Tab) Fill(name, value string) *Tab {
 // Keys types on the keyboard, wherever the focus is.
 func (b *Tab) Keys(keys ...string) *Tab {
 	b.t.Helper()
+	b.settled()
 	for _, k := range keys {
 		b.do("type "+k, chromedp.KeyEvent(k))
 	}
@@ -111,6 +119,7 @@ func (b *Tab) Keys(keys ...string) *Tab {
 // Chord presses a key together with Ctrl.
 func (b *Tab) Chord(key string) *Tab {
 	b.t.Helper()
+	b.settled()
 	b.do("press Ctrl "+key, chromedp.KeyEvent(key, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
 	return b
 }

@@ -68,6 +68,14 @@ func (b *Tab) Scheme(name string) {
 	b.still()
 }
 
+// NoScripts is a browser in which scripts are off. What we ask of the page still runs.
+func (b *Tab) NoScripts() *Tab {
+	b.t.Helper()
+	_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	b.must("switch scripts off", err)
+	return b
+}
+
 // still brings what moves to its end: colours fade into one another, and half-way they are nobody's.
 func (b *Tab) still() {
 	b.t.Helper()
