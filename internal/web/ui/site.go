@@ -54,6 +54,9 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request, route Route) {
 		err = s.admit(w, q, route)
 	}
 	if err == nil {
+		err = legible(r)
+	}
+	if err == nil {
 		err = s.do(w, q, route)
 	}
 	if err != nil && !errors.Is(err, errAnswered) {
