@@ -195,15 +195,16 @@ func AddForeignKeys(ctx context.Context, d *DB) error {
 	return addForeignKeys(ctx, d.writer, there)
 }
 
-// DropForeignKeys takes off those of every workspace table.
+// DropForeignKeys takes off those of every table that Citus distributes or copies.
 func DropForeignKeys(ctx context.Context, d *DB) error {
-	return dropForeignKeys(ctx, d.writer, WorkspaceTables())
+	return dropForeignKeys(ctx, d.writer, append(referenceTables(), WorkspaceTables()...))
 }
 
 // Distributing is the statements that distribute tables.
-func Distributing(waiting []string, done map[string]bool) []string {
-	return distributing(waiting, done)
-}
+func Distributing(waiting, copied []string) []string { return distributing(waiting, copied) }
+
+// ReferenceTables are the global tables that refer to one another.
+func ReferenceTables() []string { return referenceTables() }
 
 // Reference is a table and one that it refers to.
 type Reference struct{ Table, Target string }

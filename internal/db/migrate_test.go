@@ -119,8 +119,8 @@ func TestSeveralStartsAtOnceMigrateOnce(t *testing.T) {
 			mustBeFinished(t, url, 0)
 			d := opened(t, url)
 			defer d.Close()
-			if n := one[int64](t, d, "SELECT count(*) FROM goose_db_version WHERE version_id > 0"); n != migrations.Newest() {
-				t.Errorf("%d migrations were run, want %d", n, migrations.Newest())
+			if n := one[int64](t, d, "SELECT count(*) FROM goose_db_version WHERE version_id > 0"); n != int64(len(migrations.Texts())) {
+				t.Errorf("%d migrations were run, want %d", n, len(migrations.Texts()))
 			}
 		})
 	}
