@@ -29,6 +29,7 @@ func (r *running) worker() *work.Runner {
 	w := work.New(r.DB, r.Clock, work.Options{Log: r.log})
 	w.Handle(follow, r.follow)
 	w.Find(follow, everyWorkspace)
+	r.Exchange.Register(w)
 	w.Handle(optimize, r.optimize)
 	w.Find(optimize, func(context.Context, *db.Tx) ([]work.Due, error) { return []work.Due{{}}, nil })
 	return w

@@ -197,3 +197,9 @@ func (s *Service) LookAt(ctx context.Context, ws id.Workspace, u Upload) (Previe
 	p, err := Look(ctx, u.Kind, s.Files.Path(ws, u.Content), o)
 	return p, u.named(err, s.Files.Path(ws, u.Content))
 }
+
+// LookAs is the preview of an upload as it could be read.
+func (s *Service) LookAs(ctx context.Context, ws id.Workspace, u Upload, as Reading) (Preview, error) {
+	u.Reading = asJSON(as)
+	return s.LookAt(ctx, ws, u)
+}

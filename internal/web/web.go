@@ -6,8 +6,9 @@ import (
 	"net/http"
 	"slices"
 
-	"tandem/internal/web/loop"
 	"tandem/internal/web/companies"
+	"tandem/internal/web/imports"
+	"tandem/internal/web/loop"
 	"tandem/internal/web/palette"
 	"tandem/internal/web/people"
 	"tandem/internal/web/settings"
@@ -25,6 +26,7 @@ func Routes(h ui.House) []ui.Route {
 		loop.Routes(h),
 		people.Routes(h),
 		companies.Routes(h),
+		imports.Routes(h),
 		settings.Routes(h),
 	)
 }

@@ -7,6 +7,7 @@ import (
 
 	"tandem/internal/clock"
 	"tandem/internal/db"
+	"tandem/internal/exchange/value"
 	"tandem/internal/fault"
 	"tandem/internal/id"
 	"tandem/internal/people/contact"
@@ -62,7 +63,7 @@ func (p pages) export(w http.ResponseWriter, r *ui.Request) error {
 		}
 		for _, row := range rows {
 			for i := range row {
-				row[i] = plain(row[i])
+				row[i] = value.Guard(row[i])
 			}
 			_ = out.Write(row) // an error stays, and Flush has it
 		}
@@ -87,14 +88,6 @@ func (p pages) exported(r *ui.Request) ([]id.ID, error) {
 		return nil, fault.Forbiddenf("you may take up to %d people out at once", fewRows).WithMend("narrow the list down, or ask an owner or a manager of the workspace")
 	}
 	return people, err
-}
-
-// plain is a cell that no spreadsheet takes for a formula.
-func plain(cell string) string {
-	if strings.ContainsAny(cell[:min(1, len(cell))], "=+-@\t\r") {
-		return "'" + cell
-	}
-	return cell
 }
 
 func first(all []contact.Address) string {

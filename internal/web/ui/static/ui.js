@@ -123,3 +123,12 @@ document.readyState === "loading" ? addEventListener("DOMContentLoaded", settle)
 // A form that asks for the time zone begins with the browser's.
 const zone = $("input[data-timezone]");
 if (zone && zone.value === zone.defaultValue) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || zone.value;
+
+// A file that is dropped on its field is chosen.
+for (const [name, over] of [["dragover", true], ["dragleave", false], ["drop", false]]) document.addEventListener(name, e => {
+  const field = e.target.closest?.("[data-drop]");
+  if (!field) return;
+  e.preventDefault();
+  field.classList.toggle("over", over);
+  if (name === "drop" && e.dataTransfer.files.length) field.querySelector("input[type=file]").files = e.dataTransfer.files;
+});

@@ -1,0 +1,156 @@
+package imports
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"tandem/internal/db"
+	"tandem/internal/exchange"
+	"tandem/internal/fault"
+	"tandem/internal/id"
+	"tandem/internal/team"
+	"tandem/internal/web/ui"
+)
+
+// mostColumns is how many columns a form says something about.
+const mostColumns = 2000
+
+// choose says what the columns are, and has the file tried that way.
+func (p pages) choose(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	var kind exchange.Kind
+	var as exchange.Reading
+	if err := r.Read(func(tx *db.Tx) error {
+		u, err := p.Exchange.UploadOf(r.Context(), tx, of)
+		if err != nil {
+			return err
+		}
+		kind = u.Kind
+		as, err = u.As()
+		return err
+	}); err != nil {
+		return err
+	}
+	if as, err = chosen(r, kind, as); err == nil {
+		err = p.readable(r, of, as)
+	}
+	if err == nil {
+		err = r.Write(func(tx *db.Tx) error { return p.Exchange.Choose(r.Context(), tx, r.By, of, as) })
+	}
+	return p.answered(w, r, of, err)
+}
+
+// answered shows the page again after a decision, or what stands against it.
+func (p pages) answered(w http.ResponseWriter, r *ui.Request, of id.ID, err error) error {
+	switch {
+	case err == nil:
+		return r.Go(w, "/imports/"+of.String())
+	case fault.Is(err, fault.Invalid), fault.Is(err, fault.Usage), fault.Is(err, fault.Conflict):
+		return p.show(w, r, of, err, ui.Status(err))
+	}
+	return err
+}
+
+// chosen is the reading that a form asks for.
+func chosen(r *ui.Request, kind exchange.Kind, as exchange.Reading) (exchange.Reading, error) {
+	if err := r.ParseForm(); err != nil {
+		return as, fault.Invalidf("the form is not whole")
+	}
+	taken := map[string]string{}
+	for i := range mostColumns {
+		column, there := r.PostForm["c"+strconv.Itoa(i)]
+		if !there {
+			break
+		}
+		name := r.PostFormValue("f" + strconv.Itoa(i))
+		if name == "" {
+			continue
+		}
+		if other, twice := taken[name]; twice {
+			return as, fault.Invalidf("two columns cannot be the same: %s and %s", other, column[0])
+		}
+		taken[name] = column[0]
+	}
+	for _, name := range exchange.FieldNames(kind) {
+		if _, fed := taken[name]; !fed {
+			taken[name] = "" // not even by its name
+		}
+	}
+	as.Map, as.Set = taken, map[string]string{}
+	if c := strings.ToUpper(strings.TrimSpace(r.PostFormValue("currency"))); c != "" {
+		as.Set["currency"] = c
+		delete(as.Map, "currency")
+	}
+	as.DateFormat, as.Decimal, as.Charset, as.Sheet = r.PostFormValue("dates"), r.PostFormValue("decimal"), r.PostFormValue("charset"), r.PostFormValue("sheet")
+	as.Overwrite = r.PostFormValue("overwrite") != ""
+	as.Right = corrections(r, as.Right)
+	return as, nil
+}
+
+// corrections are the cells that were put right, beside those from before.
+func corrections(r *ui.Request, before exchange.Corrections) exchange.Corrections {
+	all := exchange.Corrections{}
+	for line, cells := range before {
+		all[line] = cells
+	}
+	for name, values := range r.PostForm {
+		var line int
+		rest, ok := strings.CutPrefix(name, "r.")
+		number, column, cut := strings.Cut(rest, ".")
+		if !ok || !cut || values[0] == "" {
+			continue
+		}
+		if _, err := fmt.Sscan(number, &line); err != nil {
+			continue
+		}
+		if all[line] == nil {
+			all[line] = map[string]string{}
+		}
+		all[line][column] = values[0]
+	}
+	return all
+}
+
+// readable refuses a reading that a trial would refuse, in words for the page.
+func (p pages) readable(r *ui.Request, of id.ID, as exchange.Reading) error {
+	var u exchange.Upload
+	if err := r.Read(func(tx *db.Tx) (err error) {
+		u, err = p.Exchange.UploadOf(r.Context(), tx, of)
+		return err
+	}); err != nil {
+		return err
+	}
+	seen, err := p.Exchange.LookAs(r.Context(), r.Workspace.ID, u, as)
+	if err != nil {
+		return err
+	}
+	words := Words{r.Voice}
+	return seen.Check(func(name string) string { return words.Field(u.Kind, name) })
+}
+
+func (p pages) start(w http.ResponseWriter, r *ui.Request) error {
+	return p.decide(w, r, p.Exchange.Start)
+}
+
+func (p pages) stop(w http.ResponseWriter, r *ui.Request) error {
+	return p.decide(w, r, p.Exchange.Cancel)
+}
+
+func (p pages) undo(w http.ResponseWriter, r *ui.Request) error {
+	return p.decide(w, r, p.Exchange.TakeBack)
+}
+
+// decide is one decision about an import.
+func (p pages) decide(w http.ResponseWriter, r *ui.Request, do func(context.Context, *db.Tx, team.Actor, id.ID) error) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	return p.answered(w, r, of, r.Write(func(tx *db.Tx) error { return do(r.Context(), tx, r.By, of) }))
+}

@@ -1,0 +1,287 @@
+package imports
+
+import (
+	"encoding/csv"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tandem/internal/db"
+	"tandem/internal/exchange"
+	"tandem/internal/exchange/value"
+	"tandem/internal/id"
+	"tandem/internal/people/field"
+	"tandem/internal/web/ui"
+)
+
+// One is the page of one import.
+type One struct {
+	ui.Frame
+	W        Words
+	U        exchange.Upload
+	Seen     exchange.Preview
+	Readable bool // the file is still there, and can be read another way
+	Columns  []Column
+	As       exchange.Reading
+	Trial    *exchange.Trial
+	Run      *exchange.Progress
+	Faults   []Fault
+	More     int // problems that are not shown
+	May      bool
+	Problem  string
+	Percent  int
+	Made     string
+}
+
+// Column is one column of the file with what it is taken for.
+type Column struct {
+	exchange.ColumnSeen
+	At      int
+	Choices []Choice
+}
+
+// Choice is one thing that a column can be.
+type Choice struct {
+	ID, Text string
+	Chosen   bool
+}
+
+// Fault is a problem with what was put in its place.
+type Fault struct {
+	exchange.Problem
+	Right string
+}
+
+var (
+	onePage      = ui.MustPage[One](files, "one.html", "columns.html", "progress.html")
+	progressPart = ui.MustPart[One](files, "progress", "progress.html")
+)
+
+// shownProblems is how many problems stand on the page; the file to download has more.
+const shownProblems = 100
+
+func (p pages) one(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	return p.show(w, r, of, nil, http.StatusOK)
+}
+
+// show renders the page, with what was wrong with what was sent to it.
+func (p pages) show(w http.ResponseWriter, r *ui.Request, of id.ID, cause error, status int) error {
+	page, err := p.read(r, of)
+	if err != nil {
+		return err
+	}
+	if cause != nil {
+		page.Problem, _ = r.Fault(cause)
+	}
+	return onePage.Status(w, r, status, page)
+}
+
+// read is everything that the page shows.
+func (p pages) read(r *ui.Request, of id.ID) (One, error) {
+	var page One
+	var own []field.Field
+	err := r.Read(func(tx *db.Tx) (err error) {
+		page = One{W: Words{r.Voice}}
+		if page.U, err = p.Exchange.UploadOf(r.Context(), tx, of); err != nil {
+			return err
+		}
+		run, found, err := p.Exchange.RunOf(r.Context(), tx, page.U)
+		if found {
+			page.Run = &run
+		}
+		if err == nil && exchange.TakesOwn(page.U.Kind) {
+			own, err = p.Fields.All(r.Context(), tx, entityOf(page.U.Kind))
+		}
+		return err
+	})
+	if err != nil {
+		return page, err
+	}
+	page.Frame = ui.Frame{Title: page.U.File, Nav: "import", Waits: page.U.Busy(), Crumbs: []ui.Crumb{{Text: r.T("Import"), URL: "/imports"}}}
+	page.May, page.Made = exchange.MayImport(r.By, page.U.Kind), madeBy(page.U)
+	if page.As, err = page.U.As(); err != nil {
+		return page, err
+	}
+	if page.Trial, err = page.U.Tried(); err != nil {
+		return page, err
+	}
+	page.problems()
+	page.Percent = page.percent()
+	return page, p.look(r, &page, own)
+}
+
+// Undecided reports whether nothing of the file was imported yet, so that its columns can still be chosen.
+func (o One) Undecided() bool {
+	return slices.Contains([]exchange.UploadState{exchange.Brought, exchange.Checking, exchange.Checked}, o.U.State) || o.U.State == exchange.Failed && o.U.ImportID == 0
+}
+
+// Ready is how many rows an import would write.
+func (o One) Ready() int {
+	if o.Trial == nil {
+		return 0
+	}
+	return o.Trial.Created + o.Trial.Updated
+}
+
+// Step is how far the file has come, of four.
+func (o One) Step() int {
+	switch {
+	case !o.Undecided():
+		return 4
+	case o.Trial != nil || o.U.State == exchange.Checking:
+		return 3
+	}
+	return 2
+}
+
+// percent is how much of the file is imported.
+func (o One) percent() int {
+	if o.Run == nil || o.U.Total == 0 {
+		return 0
+	}
+	return min(100, o.Run.Rows*100/o.U.Total)
+}
+
+func (o *One) problems() {
+	var all []exchange.Problem
+	count := 0
+	switch {
+	case o.Run != nil:
+		all, count = o.Run.Problems, o.Run.ProblemCount
+	case o.Trial != nil:
+		all, count = o.Trial.Problems, o.Trial.ProblemCount
+	}
+	for _, one := range all[:min(len(all), shownProblems)] {
+		o.Faults = append(o.Faults, Fault{one, o.As.Right[one.Line][one.Column]})
+	}
+	o.More = count - len(o.Faults)
+}
+
+func entityOf(k exchange.Kind) field.Entity {
+	switch k {
+	case exchange.Companies:
+		return field.Company
+	case exchange.Deals:
+		return field.Deal
+	}
+	return field.Contact
+}
+
+// look reads the beginning of the file, as long as something can be chosen.
+func (p pages) look(r *ui.Request, page *One, own []field.Field) error {
+	if !page.Undecided() || page.U.Content == "" {
+		return nil
+	}
+	seen, err := p.Exchange.LookAt(r.Context(), r.Workspace.ID, page.U)
+	if err != nil {
+		page.U.Problem, _ = r.Fault(err)
+		return nil
+	}
+	page.Seen, page.Readable = seen, true
+	for i, c := range seen.Columns {
+		page.Columns = append(page.Columns, Column{c, i, page.choices(own, c)})
+	}
+	return nil
+}
+
+// choices are what a column can be: nothing, a field of the kind, a field of the workspace's own, or a new one of its name.
+func (o One) choices(own []field.Field, c exchange.ColumnSeen) []Choice {
+	all := []Choice{{ID: "", Text: o.W.T("Leave out"), Chosen: c.Field == ""}}
+	for _, name := range exchange.FieldNames(o.U.Kind) {
+		all = append(all, Choice{name, o.W.Field(o.U.Kind, name), c.Field == name})
+	}
+	if !exchange.TakesOwn(o.U.Kind) {
+		return all
+	}
+	known := false
+	for _, f := range own {
+		name := exchange.OwnField(f.Name)
+		all = append(all, Choice{name, f.Name, strings.EqualFold(c.Field, name)})
+		known = known || strings.EqualFold(f.Name, c.Header)
+	}
+	if name := exchange.OwnField(c.Header); !known && c.Header != "" {
+		all = append(all, Choice{name, o.W.T("New field: %s", c.Header), c.Field == name})
+	}
+	return all
+}
+
+// Used is how many columns are taken.
+func (o One) Used() int {
+	n := 0
+	for _, c := range o.Columns {
+		if c.Field != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// progress is the part that shows how far the work is; when it is over the page is loaded again.
+func (p pages) progress(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	page, err := p.read(r, of)
+	if err != nil {
+		return err
+	}
+	if !r.Partial() {
+		return r.Go(w, "/imports/"+of.String())
+	}
+	if !page.U.Busy() {
+		w.Header().Set("HX-Refresh", "true")
+	}
+	return progressPart.Render(w, r, page)
+}
+
+// problems are the rows that were left out, as a file. A cell that a spreadsheet would run gets an apostrophe before it.
+func (p pages) problems(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	page, err := p.read(r, of)
+	if err != nil {
+		return err
+	}
+	var all []exchange.Problem
+	if page.Run != nil {
+		all = page.Run.Problems
+	} else if page.Trial != nil {
+		all = page.Trial.Problems
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="problems-`+of.String()+`.csv"`)
+	out := csv.NewWriter(w)
+	_ = out.Write([]string{"line", "column", "value", "problem"}) // the writer keeps a failure until the end
+	for _, one := range all {
+		_ = out.Write([]string{strconv.Itoa(one.Line), value.Guard(one.Column), value.Guard(one.Value), value.Guard(one.Problem)})
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// Undoable reports whether there is something to take back.
+func (o One) Undoable() bool {
+	return o.U.ImportID != 0 && slices.Contains([]exchange.UploadState{exchange.Done, exchange.Stopped, exchange.Failed}, o.U.State)
+}
+
+// Opens is the place where what came in is found.
+func (o One) Opens() string {
+	switch o.U.Kind {
+	case exchange.Companies:
+		return "/companies"
+	case exchange.Contacts, exchange.Touches:
+		return "/people?sort=added"
+	}
+	return "/loop"
+}
+
+// Busy reports whether something is being done with the file now.
+func (o One) Busy() bool { return o.U.Busy() }
