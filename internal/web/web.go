@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 
+	"tandem/internal/web/account"
 	"tandem/internal/web/companies"
 	"tandem/internal/web/imports"
 	"tandem/internal/web/loop"
@@ -28,6 +29,7 @@ func Routes(h ui.House) []ui.Route {
 		companies.Routes(h),
 		imports.Routes(h),
 		settings.Routes(h),
+		account.Routes(h),
 	)
 }
 

@@ -5,6 +5,7 @@ package signin
 import (
 	"embed"
 	"net/http"
+	"net/url"
 
 	"tandem/internal/fault"
 	"tandem/internal/team"
@@ -24,6 +25,12 @@ func Routes(h ui.House) []ui.Route {
 		{Pattern: "POST /setup", Right: ui.Stranger, Do: p.setUp},
 		{Pattern: "GET /signin", Right: ui.Stranger, Do: p.form},
 		{Pattern: "POST /signin", Right: ui.Stranger, Do: p.signIn},
+		{Pattern: "GET /signin/code", Right: ui.Stranger, Do: p.codeForm},
+		{Pattern: "POST /signin/code", Right: ui.Stranger, Do: p.code},
+		{Pattern: "GET /invitation/{secret}", Right: ui.Stranger, Do: p.invitation},
+		{Pattern: "POST /invitation/{secret}", Right: ui.Stranger, Do: p.accept},
+		{Pattern: "GET /reset/{secret}", Right: ui.Stranger, Do: p.resetForm},
+		{Pattern: "POST /reset/{secret}", Right: ui.Stranger, Do: p.reset},
 		{Pattern: "POST /signout", Right: ui.Stranger, Do: p.signOut},
 	}
 }
@@ -66,11 +73,17 @@ func (p pages) signIn(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	r.Begin(w, opened.Secret, team.SessionLasts, r.FormValue("stay") != "")
-	if next == "" {
-		next = "/"
+	if opened.Waits {
+		r.Begin(w, opened.Secret, team.SessionLasts, false)
+		return r.Go(w, "/signin/code?"+url.Values{"next": {next}, "stay": {r.FormValue("stay")}}.Encode())
 	}
-	return r.Go(w, next)
+	return p.in(w, r, opened, next)
+}
+
+// in takes somebody who has signed in to where they wanted to go.
+func (p pages) in(w http.ResponseWriter, r *ui.Request, opened team.Opened, next string) error {
+	r.Begin(w, opened.Secret, team.SessionLasts, r.FormValue("stay") != "")
+	return r.Go(w, or(next, "/"))
 }
 
 func (p pages) signOut(w http.ResponseWriter, r *ui.Request) error {

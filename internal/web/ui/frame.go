@@ -20,6 +20,7 @@ type Frame struct {
 
 	Static    string // the path under which our own files are
 	Theme     string // light, dark, or "" for what the system says
+	Keys      string // off for who does not want single letters to do something
 	Workspace team.Workspace
 	User      team.User
 	By        team.Actor
@@ -36,7 +37,7 @@ func (f *Frame) frame() *Frame { return f }
 
 func (f *Frame) fill(w http.ResponseWriter, r *Request) error {
 	f.Voice, f.Static, f.Path = r.Voice, r.site.files.path, r.URL.Path
-	f.Theme = theme(r.Request)
+	f.Theme, f.Keys = theme(r.Request), keys(r.Request)
 	f.Workspace, f.User, f.By, f.Signed = r.Workspace, r.User, r.By, r.signed
 	f.Toast = takeToast(w, r)
 	f.Narrow = f.Narrow || !r.signed
@@ -92,4 +93,23 @@ func navigation(v Voice, current string) []navGroup {
 		}
 	}
 	return groups
+}
+
+// keysCookie keeps that somebody does not want single letters to do something, in this browser.
+const keysCookie = "keys"
+
+func keys(r *http.Request) string {
+	if c, err := r.Cookie(keysCookie); err == nil && c.Value == "off" {
+		return "off"
+	}
+	return ""
+}
+
+// SwitchKeys says whether single letters do something in this browser.
+func (r *Request) SwitchKeys(w http.ResponseWriter, on bool) {
+	c := &http.Cookie{Name: keysCookie, Value: "off", Path: "/", MaxAge: 10 * 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.Secure()}
+	if on {
+		c.MaxAge = -1
+	}
+	http.SetCookie(w, c)
 }

@@ -29,6 +29,11 @@ type Request struct {
 // SignedIn reports whether somebody is signed in.
 func (r *Request) SignedIn() bool { return r.signed }
 
+// Signed is who is signed in, as the team knows them.
+func (r *Request) Signed() team.Signed {
+	return team.Signed{Session: r.Session, User: r.User, Actor: r.By, Workspace: r.Workspace}
+}
+
 // Partial reports whether htmx asks for a part of a page. A boosted link asks for the whole.
 func (r *Request) Partial() bool {
 	return r.Header.Get("HX-Request") == "true" && r.Header.Get("HX-Boosted") != "true" && r.Header.Get("HX-History-Restore-Request") != "true"
