@@ -39,7 +39,7 @@ func pages() []string {
 // parts are the routes that answer with less than a page, or with a file.
 func parts() []string {
 	return []string{
-		"GET /signin", "GET /palette", "GET /people/counts", "GET /people/export", "GET /people/{id}/journey", "GET /companies/{id}/journey", "GET /loop/export",
+		"GET /signin", "GET /imports/{id}/progress", "GET /imports/{id}/problems", "GET /palette", "GET /people/counts", "GET /people/export", "GET /people/{id}/journey", "GET /companies/{id}/journey", "GET /loop/export",
 	}
 }
 
@@ -59,6 +59,8 @@ func TestTheHTMLOfEveryPageIsValid(t *testing.T) {
 	}
 	s.valid("", "/signin")
 	s.valid("", "/nowhere")
+	s.valid("", s.at("/invitation/{invitation}"))
+	s.valid("", s.at("/reset/{reset}"))
 }
 
 // valid checks what is answered at a path, to somebody who keeps a session: the whole page, and the part that a script asks for.
@@ -85,7 +87,7 @@ func (s *site) valid(secret, path string) {
 func everyPage(t *testing.T, b *browser.Browser) {
 	s := newSite(t, dbtest.SQLite(t)).trade()
 	empty := newSite(t, dbtest.SQLite(t))
-	looks := []look{{s, s.Owner.Email, pages(), "full"}, {empty, s.Owner.Email, []string{"/", "/people", "/companies", "/loop", "/settings/tokens"}, "empty"}, {s, "", []string{"/signin", "/nowhere"}, "stranger"}}
+	looks := []look{{s, s.Owner.Email, pages(), "full"}, {empty, s.Owner.Email, []string{"/", "/people", "/companies", "/loop", "/imports", "/settings/tokens"}, "empty"}, {s, "", []string{"/signin", "/nowhere", "/invitation/{invitation}", "/reset/{reset}", "/reset/unknown"}, "stranger"}}
 	for _, l := range looks {
 		base := l.Serve(t)
 		for i := range 2 {

@@ -26,6 +26,7 @@ func TestInABrowser(t *testing.T) {
 		"many are changed and changed back":                 changesMany,
 		"without scripts":                                   withoutScripts,
 		"of two editors the later is told":                  editsTogether,
+		"what people write never runs":                      whatPeopleWriteNeverRuns,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -51,7 +52,7 @@ func byKeysAlone(t *testing.T, b *browser.Browser) {
 	s := tradingSite(t)
 	tab := signedIn(t, b, s, s.Owner.Email).Go("/")
 	tab.Chord("k").Has("#palette").Keys("emi").Says("Emi Willems").Has("#palette [aria-selected=true][data-url^='/people/']").Keys(kb.Enter)
-	tab.Leads("/people/"+s.names["emi"]).Says("Emi Willems").Has("[data-composer]")
+	tab.Leads("/people/" + s.names["emi"]).Says("Emi Willems").Has("[data-composer]")
 	tab.Keys("c").Says("They called, nobody answered").Keys("wants to try the long one").Chord(kb.Enter)
 	tab.Says("Call saved", "wants to try the long one")
 

@@ -84,3 +84,12 @@ func TestAPersonTypesAndClicks(t *testing.T) {
 		t.Error(p)
 	}
 }
+
+func TestACanaryThatRunsIsSeen(t *testing.T) {
+	b := browser.Start(t)
+	base := site(t, map[string]string{"/safe": `<p>&lt;script>canary()&lt;/script></p>`, "/runs": `<script nonce="us">canary()</script>`})
+	tab := b.Open(t, base).Watch()
+	if tab.Go("/safe").Ran() || !tab.Go("/runs").Ran() {
+		t.Error("the canary ran where it should not, or did not where it should")
+	}
+}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -74,6 +75,22 @@ func (b *Tab) NoScripts() *Tab {
 	_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	b.must("switch scripts off", err)
 	return b
+}
+
+// Watch lets every page that is opened from now on have a function canary, as attacks call it. Ran tells whether one was called.
+func (b *Tab) Watch() *Tab {
+	b.t.Helper()
+	_, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: "window.canary = () => { document.documentElement.dataset.canary = 'ran' }",
+	})
+	b.must("watch", err)
+	return b
+}
+
+// Ran reports whether somebody's words ran on the page as a script.
+func (b *Tab) Ran() bool {
+	b.t.Helper()
+	return Eval[bool](b, "document.documentElement.dataset.canary === 'ran'")
 }
 
 // still brings what moves to its end: colours fade into one another, and half-way they are nobody's.

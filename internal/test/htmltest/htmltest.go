@@ -107,7 +107,7 @@ func (r *reader) quiet(e *element) {
 		if strings.HasPrefix(a.Key, "on") {
 			r.say(e, "%s on <%s>: what happens is in our files", a.Key, e.name)
 		}
-		if script := strings.ToLower(strings.TrimSpace(a.Val)); strings.HasPrefix(script, "javascript:") {
+		if script := strings.ToLower(strings.TrimSpace(a.Val)); within(addresses, a.Key) && strings.HasPrefix(script, "javascript:") {
 			r.say(e, "%s of <%s> runs a script", a.Key, e.name)
 		}
 		if a.Key == "style" && !onlyData(a.Val) {
@@ -115,6 +115,9 @@ func (r *reader) quiet(e *element) {
 		}
 	}
 }
+
+// addresses are the attributes that lead somewhere.
+const addresses = " href src action formaction data-url hx-get hx-post hx-put hx-delete hx-push-url "
 
 func onlyData(style string) bool {
 	for rule := range strings.SplitSeq(style, ";") {
