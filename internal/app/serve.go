@@ -2,12 +2,15 @@ package app
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -85,7 +88,8 @@ func (r *running) handler(catalogue *i18n.Catalogue, version string) (http.Handl
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /healthz", serve.Health(r.log, r.checks()...))
+	mux.Handle("GET /healthz", serve.Ready(r.log, r.checks()...))
+	mux.Handle("GET /healthz/alive", serve.Alive())
 	mux.Handle("/", site)
 	return serve.Watch(mux, r.log, r.metrics), nil
 }
@@ -114,30 +118,70 @@ func (r *running) run(ctx context.Context, public *url.URL, handler http.Handler
 
 // doors are where to listen: for people, for a certificate authority where there is one, for whoever collects metrics.
 func (r *running) doors(ctx context.Context, public *url.URL, handler http.Handler) ([]serve.Door, error) {
-	people := serve.Door{Addr: r.o.Addr, Handler: handler, Started: r.started}
-	doors := []serve.Door{people}
-	host, port, _ := net.SplitHostPort(r.o.Addr)
-	if public.Scheme == "https" && (r.o.TLS || port == "443") {
-		certificates := serve.NewCertificates(serve.CertificateOptions{
-			Host: public.Hostname(), Email: r.o.TLSEmail, Folder: r.DB.Beside("certs"), CA: r.o.TLSCA, Log: r.log,
-		})
-		context.AfterFunc(ctx, certificates.Close)
-		doors[0].TLS, doors[0].Started = certificates.TLS(), func(at net.Addr) {
-			r.started(at)
-			if err := certificates.Obtain(ctx); err != nil {
-				r.log.Error("no certificate", "error", err)
-			}
-		}
-		if port == "443" {
-			doors = append([]serve.Door{{Addr: net.JoinHostPort(host, "80"), Handler: certificates.Plain()}}, doors...)
-		}
-	}
-	if r.o.MetricsAddr != "" {
+	doors, err := r.peoplesDoors(ctx, public, handler)
+	if err == nil && r.o.MetricsAddr != "" {
 		mux := http.NewServeMux()
 		mux.Handle("GET /metrics", r.metrics.Handler())
-		doors = append(doors, serve.Door{Addr: r.o.MetricsAddr, Handler: mux})
+		doors = append(doors, serve.Door{Addr: r.o.MetricsAddr, Handler: mux, Flag: "--metrics-addr"})
 	}
-	return doors, nil
+	return doors, err
+}
+
+// peoplesDoors are where people come in: one, or with a certificate of our own two, of which the first leads to the other.
+func (r *running) peoplesDoors(ctx context.Context, public *url.URL, handler http.Handler) ([]serve.Door, error) {
+	people := serve.Door{Addr: r.o.Addr, Handler: handler, Flag: "--addr", Started: r.started}
+	host, port, _ := net.SplitHostPort(r.o.Addr)
+	if public.Scheme != "https" || !r.o.TLS && port != "443" {
+		return []serve.Door{people}, nil
+	}
+	if r.o.HTTPAddr == "" && port == "443" {
+		r.o.HTTPAddr = net.JoinHostPort(host, "80")
+	}
+	roots, err := rootsIn(r.o.TLSRoots)
+	if err != nil {
+		return nil, err
+	}
+	c := serve.NewCertificates(serve.CertificateOptions{
+		Public: public, Email: r.o.TLSEmail, Folder: r.DB.Beside("certs"), CA: r.o.TLSCA, Roots: roots,
+		PlainPort: portOf(r.o.HTTPAddr), TLSPort: portOf(r.o.Addr), Log: r.log,
+	})
+	context.AfterFunc(ctx, c.Close)
+	people.TLS, people.Started = c.TLS(), func(at net.Addr) {
+		r.started(at)
+		if err := c.Obtain(ctx); err != nil {
+			r.log.Error("no certificate", "error", err)
+		}
+	}
+	if r.o.HTTPAddr == "" {
+		return []serve.Door{people}, nil
+	}
+	return []serve.Door{{Addr: r.o.HTTPAddr, Handler: c.Plain(), Flag: "--http-addr"}, people}, nil
+}
+
+// rootsIn reads certificates to trust; none without a file.
+func rootsIn(file string) (*x509.CertPool, error) {
+	if file == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fault.Usagef("--tls-ca-root cannot be read: %w", err).WithMend("name a file of PEM certificates")
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(text) {
+		return nil, fault.Usagef("--tls-ca-root %s holds no certificate", file).WithMend("name a file of PEM certificates")
+	}
+	return roots, nil
+}
+
+// portOf is an address' port, 0 if it has none that is a number.
+func portOf(address string) int {
+	_, port, _ := net.SplitHostPort(address)
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // started says where people find it, and on the first run where it is set up.

@@ -63,7 +63,7 @@ func (r *running) checks() []serve.Check {
 				return err
 			})
 		}},
-		{Name: "work", Do: r.late},
+		{Name: "work", Minor: true, Do: r.late},
 	}
 }
 

@@ -13,11 +13,13 @@ type ServeOptions struct {
 	Addr        string // host:port to listen on
 	PublicURL   string // what people type, without a slash at the end; "" if nobody said
 	Proxies     []string
-	TLS         bool // obtain certificates even where Addr is not port 443
+	TLS         bool   // obtain certificates even where Addr is not port 443
+	HTTPAddr    string // host:port where plain HTTP is sent on to https; "" for port 80 where Addr is port 443, else nowhere
 	TLSEmail    string
-	TLSCA       string // the certificate authority's directory; "" for Let's Encrypt
-	MetricsAddr string // where metrics are shown; "" for nowhere
-	JSON        bool   // log as JSON
+	TLSCA       string                      // the certificate authority's directory; "" for Let's Encrypt
+	TLSRoots    string                      // a file of certificates by which that authority is known; "" for the machine's
+	MetricsAddr string                      // where metrics are shown; "" for nowhere
+	JSON        bool                        // log as JSON
 	Started     func(address, setUp string) // told once: where people find it, and where it is set up if it has no user yet, else ""
 }
 
@@ -26,8 +28,10 @@ type serveCommand struct {
 	PublicURL    string   `name:"public-url" env:"TANDEM_PUBLIC_URL" placeholder:"URL" help:"The address that people type, such as https://tandem.example.com. Links and sign-in are built from it."`
 	TrustedProxy []string `name:"trusted-proxy" placeholder:"CIDR" help:"A proxy in front that may say who asks, such as 10.0.0.0/8. May be given several times."`
 	TLS          bool     `name:"tls" help:"Obtain a certificate for the public address. Without it that happens when listening on port 443."`
+	HTTPAddr     string   `name:"http-addr" placeholder:"HOST:PORT" help:"With a certificate: where plain HTTP is sent on to https. Default: port 80 beside port 443, else nowhere."`
 	TLSEmail     string   `name:"tls-email" placeholder:"EMAIL" help:"Where the certificate authority writes when something is wrong. By obtaining a certificate you accept its terms."`
 	TLSCA        string   `name:"tls-ca" placeholder:"URL" help:"The ACME directory of a certificate authority of your own. Default: Let's Encrypt."`
+	TLSCARoot    string   `name:"tls-ca-root" placeholder:"FILE" help:"PEM certificates by which that authority is known. Default: the machine's own."`
 	MetricsAddr  string   `name:"metrics-addr" placeholder:"HOST:PORT" help:"Show metrics for Prometheus there, at /metrics. Keep it from strangers. Default: nowhere."`
 	LogFormat    string   `name:"log-format" default:"text" enum:"text,json" placeholder:"FORMAT" help:"How the log is written: text or json. Default: text."`
 	asJSON
@@ -47,7 +51,8 @@ func (c *serveCommand) Run(ctx context.Context, d *Desk) error {
 			return err
 		}
 		return d.serve(ctx, services, ServeOptions{
-			Addr: c.Addr, PublicURL: c.PublicURL, Proxies: c.TrustedProxy, TLS: c.TLS, TLSEmail: c.TLSEmail, TLSCA: c.TLSCA,
+			Addr: c.Addr, PublicURL: c.PublicURL, Proxies: c.TrustedProxy, TLS: c.TLS, HTTPAddr: c.HTTPAddr,
+			TLSEmail: c.TLSEmail, TLSCA: c.TLSCA, TLSRoots: c.TLSCARoot,
 			MetricsAddr: c.MetricsAddr, JSON: c.LogFormat == "json",
 		}, func(address, setUp string) error {
 			return d.result(c.asJSON, served{address, setUp}, func() {

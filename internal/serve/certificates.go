@@ -13,27 +13,29 @@ import (
 	"go.uber.org/zap"
 )
 
-// Certificates obtains a host's certificate from an authority that speaks ACME (RFC 8555), and renews it in time.
+// Certificates obtains the certificate of a public address from an authority that speaks ACME (RFC 8555), and renews it in time.
 type Certificates struct {
-	host   string
+	public *url.URL
 	cache  *certmagic.Cache
 	config *certmagic.Config
 	issuer *certmagic.ACMEIssuer
 }
 
-// CertificateOptions say for which host, and from whom.
+// CertificateOptions say for which address, and from whom.
 type CertificateOptions struct {
-	Host   string
-	Email  string         // where the authority writes when something is wrong
-	Folder string         // where keys and certificates are kept
-	CA     string         // the authority's directory; Let's Encrypt if it is ""
-	Roots  *x509.CertPool // by which the authority itself is known; nil for the machine's
-	Log    *slog.Logger
+	Public    *url.URL       // what people type, such as https://tandem.example.com
+	Email     string         // where the authority writes when something is wrong
+	Folder    string         // where keys and certificates are kept
+	CA        string         // the authority's directory; Let's Encrypt if it is ""
+	Roots     *x509.CertPool // by which the authority itself is known; nil for the machine's
+	PlainPort int            // where Plain answers; 0 if it does not
+	TLSPort   int            // where TLS is used
+	Log       *slog.Logger
 }
 
 // NewCertificates prepares it; nothing is asked of anybody until Obtain.
 func NewCertificates(o CertificateOptions) *Certificates {
-	c := &Certificates{host: o.Host}
+	c := &Certificates{public: o.Public}
 	silent := zap.NewNop() // it would say the same in another form
 	c.cache = certmagic.NewCache(certmagic.CacheOptions{
 		Logger:           silent,
@@ -42,13 +44,21 @@ func NewCertificates(o CertificateOptions) *Certificates {
 	c.config = certmagic.New(c.cache, certmagic.Config{
 		Storage: &certmagic.FileStorage{Path: o.Folder}, Logger: silent, OnEvent: telling(o.Log),
 	})
+	c.issuer = certmagic.NewACMEIssuer(c.config, asking(o, silent))
+	c.config.Issuers = []certmagic.Issuer{c.issuer}
+	return c
+}
+
+// asking is how the authority is asked, and where it will come to see. Its way in is one of ours, so no port is opened beside them.
+func asking(o CertificateOptions, log *zap.Logger) certmagic.ACMEIssuer {
 	authority := o.CA
 	if authority == "" {
 		authority = certmagic.LetsEncryptProductionCA
 	}
-	c.issuer = certmagic.NewACMEIssuer(c.config, certmagic.ACMEIssuer{CA: authority, Email: o.Email, Agreed: true, TrustedRoots: o.Roots, Logger: silent})
-	c.config.Issuers = []certmagic.Issuer{c.issuer}
-	return c
+	return certmagic.ACMEIssuer{
+		CA: authority, Email: o.Email, Agreed: true, TrustedRoots: o.Roots, Logger: log,
+		DisableHTTPChallenge: o.PlainPort == 0, AltHTTPPort: o.PlainPort, AltTLSALPNPort: o.TLSPort,
+	}
 }
 
 // telling writes down what became of a certificate.
@@ -66,8 +76,8 @@ func telling(log *slog.Logger) func(context.Context, string, map[string]any) err
 
 // Obtain gets the certificate in the background, and keeps it fresh until ctx ends. The server must be listening: the authority comes to see.
 func (c *Certificates) Obtain(ctx context.Context) error {
-	if err := c.config.ManageAsync(ctx, []string{c.host}); err != nil {
-		return fmt.Errorf("obtain a certificate for %s: %w", c.host, err)
+	if err := c.config.ManageAsync(ctx, []string{c.public.Hostname()}); err != nil {
+		return fmt.Errorf("obtain a certificate for %s: %w", c.public.Hostname(), err)
 	}
 	return nil
 }
@@ -82,10 +92,10 @@ func (c *Certificates) TLS() *tls.Config {
 	return t
 }
 
-// Plain answers on port 80: the authority's question, and everybody else with the way to https.
+// Plain answers where no TLS is spoken: the authority's question, and everybody else with the way to https.
 func (c *Certificates) Plain() http.Handler {
 	return c.issuer.HTTPChallengeHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		to := url.URL{Scheme: "https", Host: c.host, Path: r.URL.Path, RawQuery: r.URL.RawQuery}
+		to := url.URL{Scheme: "https", Host: c.public.Host, Path: r.URL.Path, RawQuery: r.URL.RawQuery}
 		http.Redirect(w, r, to.String(), http.StatusPermanentRedirect)
 	}))
 }

@@ -1,10 +1,10 @@
 // Package serve answers over the network, for whoever hands it a handler. It knows no business.
 //
 // Run listens, serves and ends gracefully: told to stop it takes no new connections, lets what was begun finish for ten seconds, and closes
-// what is left. It is patient with slow networks and not with slow attackers: a head has ten seconds and 64 KB, and every read of a body and
-// every write of an answer has to make progress within a minute. Proxies says who asks when others stand in front; Certificates obtains and
-// renews certificates of its own; Watch gives each request its id, its line in the log and its place in the metrics; Health answers
-// whether all is well. Nothing personal is logged: a route's pattern in place of a path, no query and no address.
+// what is left. It is patient with slow networks and not with slow attackers: a head has ten seconds and 64 KB; every read of a body and
+// every write of an answer has to make progress within a minute, and at 512 bytes a second on average. Proxies says who asks when others stand in front; Certificates obtains and
+// renews certificates of its own; Watch gives each request its id, its line in the log and its place in the metrics; Ready answers
+// whether all is well, Alive whether anything is. Nothing personal is logged: a route's pattern in place of a path, no query and no address.
 package serve
 
 import (
@@ -22,17 +22,17 @@ import (
 
 // How long the server waits for a slow client, and for those who are being answered when it is told to end.
 const (
-	headerWithin   = 10 * time.Second
-	idleWithin     = 2 * time.Minute
-	progressWithin = time.Minute
-	longestHead    = 64 << 10
-	graceful       = 10 * time.Second
+	headerWithin = 10 * time.Second
+	idleWithin   = 2 * time.Minute
+	longestHead  = 64 << 10
+	graceful     = 10 * time.Second
 )
 
 // Door is one address that is listened on, and what answers there.
 type Door struct {
 	Addr    string
 	Handler http.Handler
+	Flag    string         // by which somebody chose the address
 	TLS     *tls.Config    // nil for plain HTTP
 	Started func(net.Addr) // told when it listens; may be nil
 }
@@ -69,7 +69,7 @@ func Run(ctx context.Context, log *slog.Logger, doors ...Door) error {
 func listen(ctx context.Context, d Door) (net.Listener, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", d.Addr)
 	if err != nil {
-		return nil, fault.Unavailablef("cannot listen on %s: %w", d.Addr, err).WithMend("choose another with --addr")
+		return nil, fault.Unavailablef("cannot listen on %s: %w", d.Addr, err).WithMend("choose another with %s", d.Flag)
 	}
 	if d.TLS == nil {
 		return listener, nil
