@@ -14,11 +14,12 @@ import (
 	"tandem/internal/sales/deal"
 )
 
-// The own fields of people.
+// The own fields: of people, and of firms.
 const (
 	kindField     = "Kind"
 	tradeField    = "Trade"
 	distanceField = "Distance in km"
+	branchField   = "Branch"
 )
 
 // arrange makes the pipeline, the own fields and the rates.
@@ -28,10 +29,16 @@ func (m *maker) arrange(ctx context.Context) error {
 			return err
 		}
 		for _, f := range []struct {
+			of   field.Entity
 			name string
-			of   field.Type
-		}{{kindField, field.Text}, {tradeField, field.Text}, {distanceField, field.Number}} {
-			made, err := m.Fields.Add(ctx, tx, m.crew.of(mara), field.Contact, f.name, f.of)
+			as   field.Type
+		}{
+			{field.Contact, kindField, field.Text},
+			{field.Contact, tradeField, field.Text},
+			{field.Contact, distanceField, field.Number},
+			{field.Company, branchField, field.Text},
+		} {
+			made, err := m.Fields.Add(ctx, tx, m.crew.of(mara), f.of, f.name, f.as)
 			if err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"slices"
 	"time"
 
 	"tandem/internal/journey"
@@ -14,6 +15,7 @@ type figure struct {
 	first, last, title, company, town string
 	km                                int
 	trade                             string
+	domain, street                    string // where they are not made up from the rest
 	stage                             contact.Lifecycle
 	owner                             colleague
 	tags                              []string
@@ -72,7 +74,16 @@ var nobody colleague
 
 // cast are the people whom today is about, and the story that shows how both wings win a customer.
 func cast() []figure {
-	return append(customers(), append(waiting(), dealing()...)...)
+	return slices.Concat(customers(), waiting(), dealing(), undecided())
+}
+
+// names are the cast's.
+func names(all []figure) map[string]bool {
+	known := map[string]bool{}
+	for _, f := range all {
+		known[f.first+" "+f.last] = true
+	}
+	return known
 }
 
 func customers() []figure {
@@ -84,7 +95,7 @@ func customers() []figure {
 		}, deals: []offer{{"Family", 3_840_00, "Won", deal.Won, 418, 410, []part{{100, 402}}}}},
 		{
 			first: "Hanne", last: "De Smet", title: "Operations manager", company: "Broodhuis Bakeries", town: "Ghent", km: 4, trade: "Bakery", stage: contact.Customer, owner: mara,
-			tags: []string{"recommends us", "bakery"}, told: "karel.maes", story: []moment{
+			tags: []string{"recommends us"}, told: "karel.maes", domain: "broodhuis.example", street: "Kasteellaan 118", story: []moment{
 				ago(353, "12:00", journey.Recommendation, "Karel let her ride his Family", nobody),
 				ago(347, "10:00", journey.Meeting, "Test ride with two children", jonas),
 				ago(270, "08:05", journey.EmailOpened, "", nobody).via("newsletter", "email", letter, ""),
@@ -193,17 +204,16 @@ func (m moment) at(today time.Time) time.Time {
 	return clockOn(today.AddDate(0, 0, -m.days), m.clock)
 }
 
-// planned is when a plan is due. Those of today keep their distance from a morning at half past ten, whenever the demo is made.
+// planned is when a plan is due. Those of today are written for a morning at half past ten. Later in the day they keep their distance from
+// now, and draw together as midnight comes near.
 func (p plan) planned(now time.Time) time.Time {
-	at := clockOn(now.AddDate(0, 0, p.days), p.clock)
-	if p.days != 0 {
+	at, morning := clockOn(now.AddDate(0, 0, p.days), p.clock), clockOn(now, "10:30")
+	if p.days != 0 || !now.After(morning) {
 		return at
 	}
-	at = at.Add(now.Sub(clockOn(now, "10:30")).Round(15 * time.Minute))
-	if last := clockOn(now, "23:45"); at.After(last) {
-		return last
-	}
-	return at
+	const step, longest = 5 * time.Minute, 8 * time.Hour // nothing is planned later than that after half past ten
+	left := min(clockOn(now, "23:58").Sub(now), longest)
+	return now.Add(time.Duration(float64(at.Sub(morning)) * float64(left) / float64(longest))).Round(step)
 }
 
 // clockOn is a time of day, as 15:04.

@@ -30,7 +30,7 @@ func (c chance) year(now time.Time) time.Time {
 	for {
 		days := c.Float64() * 365
 		t := now.Add(-time.Duration(days * 24 * float64(time.Hour)))
-		season := 0.62 + 0.3*math.Sin(float64(t.YearDay()-45)/365*2*math.Pi)
+		season := 0.74 + 0.2*math.Sin(float64(t.YearDay()-45)/365*2*math.Pi)
 		if c.is(season * (1 - days/900)) {
 			return t
 		}
@@ -48,10 +48,10 @@ func (c chance) awake(t time.Time) time.Time {
 // office is the first moment from t on at which people work.
 func (c chance) office(t time.Time) time.Time {
 	for t.Weekday() == time.Sunday || t.Weekday() == time.Saturday || t.Hour() >= 18 {
-		t = time.Date(t.Year(), t.Month(), t.Day()+1, 9, c.IntN(60), c.IntN(60), 0, t.Location())
+		t = time.Date(t.Year(), t.Month(), t.Day()+1, 9+c.IntN(8), c.IntN(60), c.IntN(60), 0, t.Location())
 	}
 	if t.Hour() < 9 {
-		t = time.Date(t.Year(), t.Month(), t.Day(), 9, c.IntN(60), c.IntN(60), 0, t.Location())
+		t = time.Date(t.Year(), t.Month(), t.Day(), 9+c.IntN(3), c.IntN(60), c.IntN(60), 0, t.Location())
 	}
 	return t
 }

@@ -53,14 +53,14 @@ func (m *maker) hire(ctx context.Context) error {
 		return err
 	}
 	m.now = m.Clock.Now().In(m.zone)
-	boss := team.Actor{User: owner.ID, Name: owner.Name, Role: team.Owner, Via: team.Command}
+	boss := team.Actor{User: owner.ID, Name: owner.Name, Role: team.Owner, Via: team.Web}
 	m.crew = crew{mara.name: boss}
 	for _, one := range everyone()[1:] {
 		u, err := m.Team.AddMember(ctx, m.ws.ID, team.NewUser{Name: one.name, Email: one.email, Password: Password}, one.role, boss)
 		if err != nil {
 			return err
 		}
-		m.crew[one.name] = team.Actor{User: u.ID, Name: u.Name, Role: one.role, Via: team.Command}
+		m.crew[one.name] = team.Actor{User: u.ID, Name: u.Name, Role: one.role, Via: team.Web}
 	}
 	m.ws, err = m.Team.Settle(ctx, m.ws, team.Settings{
 		Change:  team.Change{Name: m.ws.Name, Currency: m.ws.Currency, Timezone: m.ws.Timezone, Language: m.ws.Language},

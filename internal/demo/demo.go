@@ -21,7 +21,7 @@ import (
 
 // How many people a business has besides those that are written by hand.
 const (
-	Small = 2_400
+	Small = 2_900
 	Large = 100_000
 )
 
@@ -48,7 +48,8 @@ type maker struct {
 	now   time.Time
 	crew  crew
 	own   map[string]ownField
-	known []id.ID // some people who are glad of what they bought, and tell others
+	cast  map[string]bool // the names of those who are written by hand
+	known []id.ID         // some people who are glad of what they bought, and tell others
 }
 
 // Fill makes the business in the workspace that a new store begins with. A store that somebody has set up is a fault.Conflict.
@@ -60,7 +61,7 @@ func Fill(ctx context.Context, s house.Services, o Options) (Made, error) {
 	if !empty {
 		return Made{}, fault.Conflictf("this database holds a business already").WithMend("name one that does not exist yet, with --db")
 	}
-	m := &maker{Services: s, own: map[string]ownField{}}
+	m := &maker{Services: s, own: map[string]ownField{}, cast: names(cast())}
 	steps := []func(context.Context) error{
 		m.hire, m.arrange,
 		func(ctx context.Context) error { return m.people(ctx, o) },

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"tandem/internal/clock"
@@ -23,10 +22,10 @@ type life struct {
 	from     source
 	campaign string
 	firm     bool
+	works    firm // where they work, if they come for a firm
 	owner    colleague
 
 	row     contact.Row
-	trade   string
 	km      int
 	touches []journey.Touch
 	said    []consent.Consent
@@ -45,8 +44,9 @@ func (m *maker) live(number int) life {
 	c := chanceOf(number)
 	l := life{c: c, now: m.now, crew: m.crew, from: pick(c, sources())}
 	l.firm = c.is(l.from.firms)
+	l.works = firmOf((number + 3) / 4) // up to four people of one firm
 	l.owner = l.lookedAfter()
-	l.born(number)
+	l.born(number, m.cast)
 	at := c.awake(c.year(m.now.Add(-4 * time.Hour)))
 	if l.from.kind == journey.Visit {
 		at = c.office(at)
@@ -54,7 +54,7 @@ func (m *maker) live(number int) life {
 	l.first(at)
 	l.read(at)
 	if c.is(l.from.lead) {
-		l.ask(number, c.awake(c.after(at, 2*time.Minute, 16*24*time.Hour)))
+		l.ask(number, c.awake(l.ripe(at)))
 	}
 	l.letters(at)
 	l.settle(at)
@@ -74,45 +74,60 @@ func pick(c chance, all []source) source {
 
 func (l *life) lookedAfter() colleague {
 	switch {
-	case l.firm && l.c.is(.7):
-		return tom
 	case l.firm:
-		return mara
+		return l.works.owner
 	case l.c.is(.65):
 		return jonas
 	}
 	return lotte
 }
 
-// born says who they are.
-func (l *life) born(number int) {
+// ripe is when they ask: most within days of hearing of us, some after months.
+func (l *life) ripe(heard time.Time) time.Time {
+	if l.c.is(.2) {
+		return l.c.after(heard, 25*day, 170*day)
+	}
+	return l.c.after(heard, 2*time.Minute, 16*day)
+}
+
+// born says who they are. Nobody bears the name of one of the cast.
+func (l *life) born(number int, cast map[string]bool) {
 	first, last := from(l.c, firstNames), from(l.c, lastNames)
+	for cast[first+" "+last] {
+		last = from(l.c, lastNames)
+	}
 	t := from(l.c, towns)
+	if l.firm {
+		t = l.works.town
+	}
 	l.km = t.km + l.c.IntN(4)
 	l.row = contact.Row{
 		External: fmt.Sprintf("AC-%06d", number), FirstName: first, LastName: last, Language: "nl",
-		Place: contact.Place{Street: fmt.Sprintf("%s %d", from(l.c, streets), 1+l.c.IntN(180)), City: t.name, PostalCode: t.postal, Country: t.country},
+		Place: contact.Place{Street: l.c.street(), City: t.name, PostalCode: t.postal, Country: t.country},
 	}
 	if t.country == "FR" {
 		l.row.Language = "fr"
 	}
 	domain := "post.example"
 	if l.firm {
-		kind := from(l.c, trades)
-		l.trade = kind.name
-		l.row.Company, l.row.Title = kind.word+" "+last, from(l.c, jobs)
-		domain = text.Key(strings.ReplaceAll(kind.word+last, " ", "")) + ".example"
-		l.row.Domain = domain
+		domain = l.works.domain
+		l.row.Company, l.row.Domain, l.row.Title = l.works.name, domain, from(l.c, jobs)
+		l.row.Place.Street = l.works.street
 		l.row.Tags = append(l.row.Tags, tagged("shop"))
 	}
-	address := fmt.Sprintf("%s.%d@%s", text.Key(strings.ReplaceAll(first, " ", "")), number, domain)
+	address := fmt.Sprintf("%s.%d@%s", plain(first), number, domain)
 	if key, ok := text.EmailKey(address); ok {
 		l.row.Emails = []contact.Email{{Key: key, Shown: address}}
 	}
 	if l.c.is(.6) {
-		number := fmt.Sprintf("+3249%07d", 1_000_000+number)
-		l.row.Phones = []contact.Phone{{Key: number, Shown: number}}
+		l.row.Phones = phone(fmt.Sprintf("400%06d", number))
 	}
+}
+
+// phone is a Belgian number that nobody has: no network begins so.
+func phone(digits string) []contact.Phone {
+	shown := fmt.Sprintf("+32 %s %s %s %s", digits[:3], digits[3:5], digits[5:7], digits[7:])
+	return []contact.Phone{{Key: "+32" + digits, Shown: shown}}
 }
 
 func tagged(word string) contact.Tag { return contact.Tag{Key: text.Key(word), Shown: word} }
@@ -150,7 +165,11 @@ func (l *life) first(at time.Time) {
 
 // read is what they looked at, on that day and on later ones.
 func (l *life) read(at time.Time) {
-	for range 1 + l.c.IntN(4) {
+	least, most := 1, 4
+	if l.from.told { // who was told knows what they want
+		least, most = 0, 2
+	}
+	for range least + l.c.IntN(most) {
 		at = l.c.awake(l.c.after(at, time.Minute, 12*24*time.Hour))
 		l.happen(at, l.session())
 	}
@@ -197,6 +216,9 @@ func (l *life) ask(number int, at time.Time) {
 	if l.c.is(.35) {
 		l.row.Lifecycle = contact.MQL
 	}
+	if l.c.is(.2) {
+		l.happen(called.Add(9*time.Minute), journey.Touch{Kind: journey.Note, Note: from(l.c, penNotes), User: by})
+	}
 	if l.c.is(l.from.deal) {
 		l.sell(number, called)
 	}
@@ -228,6 +250,9 @@ func (l *life) letters(at time.Time) {
 		}
 		opened := l.c.after(month, time.Minute, 50*time.Hour)
 		l.happen(opened, journey.Touch{Kind: journey.EmailOpened, Source: "newsletter", Medium: "email", Campaign: letter, Machine: l.c.is(.15)})
+		if l.row.Lifecycle == contact.Customer && l.c.is(.03) {
+			l.happen(opened.Add(4*time.Minute), journey.Touch{Kind: journey.EmailReplied, Source: "newsletter", Medium: "email", Campaign: letter, Note: from(l.c, replies)})
+		}
 		if l.c.is(.05 + .15*eager) {
 			l.happen(opened.Add(time.Minute), journey.Touch{Kind: journey.EmailClicked, Source: "newsletter", Medium: "email", Campaign: letter, Page: from(l.c, sitePages)})
 		}
@@ -238,8 +263,9 @@ func (l *life) letters(at time.Time) {
 func (l *life) settle(at time.Time) {
 	if l.row.CreatedAt == 0 {
 		l.row.CreatedAt = clock.Of(at)
-		if len(l.said) > 0 || l.c.is(.3) {
-			l.row.Lifecycle = contact.Subscriber
+		l.row.Lifecycle = contact.Subscriber
+		if l.firm {
+			l.row.Owner = ines.name
 		}
 	}
 }

@@ -1,9 +1,9 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"tandem/internal/clock"
@@ -15,7 +15,6 @@ import (
 	"tandem/internal/sales/activity"
 	"tandem/internal/sales/deal"
 	"tandem/internal/sales/payment"
-	"tandem/internal/text"
 )
 
 // meet writes the people down who are written by hand, with what is planned with them.
@@ -49,22 +48,18 @@ func (m *maker) meet(ctx context.Context) error {
 
 // handle is what stands before the @ of an address.
 func (f *figure) handle() string {
-	return text.Key(f.first) + "." + text.Key(strings.ReplaceAll(f.last, " ", ""))
+	return plain(f.first) + "." + plain(f.last)
 }
 
 // played is a figure as a life.
 func (m *maker) played(number int, f *figure) life {
-	l := life{c: chanceOf(-10 - number), now: m.now, crew: m.crew, owner: f.owner, firm: f.company != "", trade: f.trade, km: f.km}
-	domain := "post.example"
-	if l.firm {
-		domain = text.Key(strings.NewReplacer(" ", "", "&", "", "-", "").Replace(f.company)) + ".example"
-	}
-	address := f.handle() + "@" + domain
-	phone := fmt.Sprintf("+3290000%04d", 11+number)
+	l := life{c: chanceOf(-10 - number), now: m.now, crew: m.crew, owner: f.owner, firm: f.company != "", km: f.km}
+	l.works = worksFor(number, f)
+	address := f.handle() + "@" + cmp.Or(l.works.domain, "post.example")
 	l.row = contact.Row{
 		External: fmt.Sprintf("AC-H%02d", number), FirstName: f.first, LastName: f.last, Title: f.title, Company: f.company, Language: "nl", Lifecycle: f.stage, Owner: f.owner.name,
-		Emails: []contact.Email{{Key: address, Shown: address}}, Phones: []contact.Phone{{Key: phone, Shown: phone}},
-		Place: contact.Place{Street: fmt.Sprintf("%s %d", streets[number%len(streets)], 18+number), City: f.town, Country: "BE"},
+		Emails: []contact.Email{{Key: address, Shown: address}}, Phones: phone(fmt.Sprintf("400999%03d", number)), Domain: l.works.domain,
+		Place: contact.Place{Street: l.works.street, City: l.works.town.name, PostalCode: l.works.town.postal, Country: l.works.town.country},
 	}
 	for _, word := range f.tags {
 		l.row.Tags = append(l.row.Tags, tagged(word))
@@ -77,6 +72,21 @@ func (m *maker) played(number int, f *figure) life {
 	}
 	l.allow()
 	return l
+}
+
+// worksFor is the figure's firm, or, of somebody who has none, where they live.
+func worksFor(number int, f *figure) firm {
+	c := chanceOf(-1000 - number)
+	w := firm{name: f.company, trade: trade{name: f.trade}, owner: f.owner, street: cmp.Or(f.street, c.street())}
+	for _, t := range towns {
+		if t.name == f.town {
+			w.town = t
+		}
+	}
+	if f.company != "" {
+		w.domain = cmp.Or(f.domain, domainOf(f.company))
+	}
+	return w
 }
 
 // happened adds a moment. What makes a lead of somebody is when we know them from.
@@ -139,23 +149,22 @@ func (m *maker) plan(ctx context.Context, tx *db.Tx, person id.ID, f *figure) er
 // notes are a few words that colleagues left, and a task of nobody's.
 func (m *maker) notes(ctx context.Context, tx *db.Tx, ids map[string]id.ID) error {
 	for _, n := range []struct {
-		by      colleague
-		kind    activity.Kind
-		of      string
-		text    string
-		hours   int
-		dueDays int
+		by   colleague
+		kind activity.Kind
+		of   string
+		text string
+		days int // ago, or ahead
 	}{
-		{mara, activity.Note, "hanne.desmet", "Likes to be called before the ovens go on, not after nine.", 46, 0},
-		{tom, activity.Note, "ilyas.demir", "Decides with his brother, who minds the vans.", 30, 0},
-		{lotte, activity.Task, "", "Order brake pads before the winter", 0, 1},
-		{mara, activity.Task, "", "Approve the letter of this month", 0, 0},
+		{mara, activity.Note, "hanne.desmet", "Likes to be called before the ovens go on, not after nine.", 2},
+		{tom, activity.Note, "ilyas.demir", "Decides with his brother, who minds the vans.", 1},
+		{lotte, activity.Task, "", "Order brake pads before the winter", 1},
+		{mara, activity.Task, "", "Approve the letter of this month", 0},
 	} {
 		d := activity.Doing{Kind: n.kind, Contact: ids[n.of], Text: n.text}
 		if n.kind == activity.Task {
-			d.DueAt = clock.Of(clockOn(m.now.AddDate(0, 0, n.dueDays), "14:30"))
+			d.DueAt = clock.Of(plan{days: n.days, clock: "14:30"}.planned(m.now))
 		} else {
-			d.At = clock.Of(m.now.Add(-time.Duration(n.hours) * time.Hour))
+			d.At = clock.Of(clockOn(m.now.AddDate(0, 0, -n.days), "11:20"))
 		}
 		if _, err := m.Activities.Write(ctx, tx, m.crew.of(n.by), d); err != nil {
 			return fmt.Errorf("write %q: %w", n.text, err)

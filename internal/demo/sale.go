@@ -36,10 +36,12 @@ func (l *life) sell(number int, called time.Time) {
 		return
 	}
 	s := sale{row: deal.Row{
-		Key: fmt.Sprintf("D-%06d", number), Has: whole, Pipeline: pipeline, Stage: firstTalk, Status: deal.Open, Currency: euro, Owner: l.owner.name, CreatedAt: clock.Of(opened),
+		Key: fmt.Sprintf("D-%06d-%d", number, len(l.sales)+1), Has: whole, Pipeline: pipeline, Stage: firstTalk, Status: deal.Open, Currency: euro, Owner: l.owner.name, CreatedAt: clock.Of(opened),
 	}}
 	l.wants(&s.row)
-	l.row.Lifecycle = contact.Opportunity
+	if len(l.sales) == 0 {
+		l.row.Lifecycle = contact.Opportunity
+	}
 	ride, quote, decided := l.steps(opened)
 	if l.ride(ride) {
 		s.row.Stage = testRide
@@ -55,6 +57,17 @@ func (l *life) sell(number int, called time.Time) {
 		l.decide(&s, decided)
 	}
 	l.sales = append(l.sales, s)
+	if s.row.Status == deal.Won && l.c.is(.16) {
+		l.again(number, decided)
+	}
+}
+
+// again is that they want more, after a while.
+func (l *life) again(number int, won time.Time) {
+	called := l.c.office(l.c.after(won, 40*day, 240*day))
+	if l.happen(called, journey.Touch{Kind: journey.Call, Note: from(l.c, againNotes), User: l.crew.of(l.owner).User}) {
+		l.sell(number, called)
+	}
 }
 
 // steps are when they ride, read the quote, and decide. Firms take their time.
@@ -75,8 +88,8 @@ func (l *life) wants(r *deal.Row) {
 		r.Name, r.Amount = p.name, p.minor
 		return
 	}
-	n := 1 + l.c.IntN(6)
-	if l.c.is(.05) {
+	n := 1 + l.c.IntN(1+l.c.IntN(5))
+	if l.c.is(.03) {
 		n += 6
 	}
 	r.Name, r.Amount = fmt.Sprintf("%d × %s", n, pack.name), int64(n)*pack.minor
@@ -108,13 +121,17 @@ func (l *life) decide(s *sale, at time.Time) {
 	s.row.ClosedAt = clock.Of(at)
 	if !l.c.is(l.from.wins) {
 		s.row.Status, s.row.Stage, s.row.LostReason = deal.Lost, "Lost", from(l.c, lostReasons)
-		l.row.Lifecycle = contact.SQL
+		if len(l.sales) == 0 {
+			l.row.Lifecycle = contact.SQL
+		}
 		return
 	}
 	s.row.Status, s.row.Stage = deal.Won, "Won"
 	l.happen(at.Add(-time.Minute), journey.Touch{Kind: journey.QuoteAccepted, Note: s.row.Name})
 	l.row.Lifecycle = contact.Customer
-	l.row.Tags = append(l.row.Tags, tagged("rides Alder"))
+	if len(l.sales) == 0 {
+		l.row.Tags = append(l.row.Tags, tagged("rides Alder"))
+	}
 	l.pay(s, at)
 }
 

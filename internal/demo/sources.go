@@ -26,18 +26,18 @@ const (
 // sources are all ways, the most used first. The weights are of one kind with the figures on the screens that the product was drawn with.
 func sources() []source {
 	return []source{
-		{weight: .21, kind: journey.AdClick, name: "google", medium: "cpc", campaigns: []string{fleetCampaign, familyCampaign, brandCampaign}, pages: adPages, firms: .4, lead: .52, deal: .34, wins: .27},
-		{weight: .19, kind: journey.AdClick, name: "facebook", medium: "paid_social", campaigns: []string{familyCampaign, studentCampaign}, pages: adPages, firms: .12, lead: .40, deal: .22, wins: .20},
-		{weight: .17, kind: journey.PageView, name: "google", medium: "organic", pages: sitePages, firms: .3, lead: .38, deal: .33, wins: .30},
-		{weight: .10, kind: journey.EmailClicked, name: "newsletter", medium: "email", campaigns: []string{letter, fleetCampaign}, pages: sitePages, firms: .35, lead: .44, deal: .36, wins: .34},
-		{weight: .07, kind: journey.Recommendation, notes: toldNotes, firms: .25, lead: .78, deal: .52, wins: .46, told: true},
-		{weight: .06, kind: journey.PressMention, name: "De Gentse Courant", medium: "press", pages: sitePages, notes: pressNotes, firms: .45, lead: .42, deal: .32, wins: .33},
-		{weight: .05, kind: journey.Event, name: "Velofair", notes: eventNotes, firms: .5, lead: .60, deal: .30, wins: .25},
-		{weight: .05, kind: journey.PageView, name: "(direct)", medium: "(none)", pages: sitePages, firms: .3, lead: .35, deal: .35, wins: .32},
-		{weight: .04, kind: journey.Visit, notes: visitNotes, firms: 1, lead: .85, deal: .45, wins: .36},
-		{weight: .03, kind: journey.PageView, name: "instagram", medium: "social", campaigns: []string{"Stories of riders"}, pages: sitePages, firms: .1, lead: .25, deal: .18, wins: .22},
-		{weight: .02, kind: journey.PageView, name: "fietsersbond.example", medium: "referral", pages: sitePages, firms: .2, lead: .36, deal: .3, wins: .3},
-		{weight: .01, kind: journey.PageView, name: "chatgpt.com", medium: "referral", pages: sitePages, firms: .3, lead: .4, deal: .3, wins: .3},
+		{weight: .20, kind: journey.AdClick, name: "google", medium: "cpc", campaigns: []string{fleetCampaign, familyCampaign, brandCampaign}, pages: adPages, firms: 0.26, lead: 0.58, deal: 0.32, wins: 0.39},
+		{weight: .17, kind: journey.AdClick, name: "facebook", medium: "paid_social", campaigns: []string{familyCampaign, studentCampaign}, pages: adPages, firms: 0.08, lead: 0.46, deal: 0.23, wins: 0.3},
+		{weight: .17, kind: journey.PageView, name: "google", medium: "organic", pages: sitePages, firms: 0.19, lead: 0.46, deal: 0.32, wins: 0.41},
+		{weight: .10, kind: journey.EmailClicked, name: "newsletter", medium: "email", campaigns: []string{letter, fleetCampaign}, pages: sitePages, firms: 0.22, lead: 0.54, deal: 0.36, wins: 0.48},
+		{weight: .10, kind: journey.Recommendation, name: "word of mouth", medium: "referral", notes: toldNotes, firms: 0.21, lead: 0.84, deal: 0.49, wins: 0.64, told: true},
+		{weight: .06, kind: journey.PressMention, name: "De Gentse Courant", medium: "press", pages: sitePages, notes: pressNotes, firms: 0.32, lead: 0.5, deal: 0.32, wins: 0.45},
+		{weight: .05, kind: journey.Event, name: "Velofair", notes: eventNotes, firms: 0.32, lead: 0.66, deal: 0.27, wins: 0.35},
+		{weight: .05, kind: journey.PageView, name: "(direct)", medium: "(none)", pages: sitePages, firms: 0.2, lead: 0.45, deal: 0.34, wins: 0.45},
+		{weight: .04, kind: journey.Visit, notes: visitNotes, firms: 1, lead: 0.86, deal: 0.41, wins: 0.48},
+		{weight: .03, kind: journey.PageView, name: "instagram", medium: "social", campaigns: []string{"Stories of riders"}, pages: sitePages, firms: 0.08, lead: 0.25, deal: 0.15, wins: 0.24},
+		{weight: .02, kind: journey.PageView, name: "fietsersbond.example", medium: "referral", pages: sitePages, firms: 0.16, lead: 0.36, deal: 0.26, wins: 0.32},
+		{weight: .01, kind: journey.PageView, name: "chatgpt.com", medium: "referral", pages: sitePages, firms: 0.24, lead: 0.4, deal: 0.26, wins: 0.32},
 	}
 }
 
@@ -50,6 +50,13 @@ var (
 	eventNotes = []string{"Took a leaflet for the shop", "Rode the Pack over the bridge", "Asked for the dealer's prices", "Came with two children", "Left a card for the draw"}
 	visitNotes = []string{"Walked in with a Pack at the door", "Two vans in the yard, one stands still", "Owner out, spoke to the foreman", "Measured the crates", "Rode a round together"}
 
+	againNotes = []string{"Wants a second one", "The first one is always taken: one more", "A bike for the other shop", "Sister wants the same, same address", "The boy has outgrown the Compact"}
+	penNotes   = []string{
+		"Park the test bike behind, the front is pedestrian till eleven.", "Speaks French at home, Dutch at work.", "Has ridden the neighbour's for a month and knows what it can do.",
+		"Their garage door is 92 cm wide, the Pack passes, the Family XL does not.", "Budget year begins in January. Call in December.", "Worried about theft: show the frame lock and the insurance.",
+		"Lives on the third floor, no lift. The Compact only.", "Her brother rides for Pakt and told her everything already.", "Wants to see the welding. Invite to the workshop.",
+	}
+	replies     = []string{"Is there one to try near me?", "Do you take our old bike in part?", "Please send the price list", "Not now, ask again after the summer", "How far does it go in winter?"}
 	privateAsks = []string{"the price of the Family", "a test ride with two children", "the Compact for a small flat", "how long delivery takes", "a child seat on the Family XL", "a lease over three years", "a service before the winter"}
 	firmAsks    = []string{"4 shops, 6 bikes if the crates fit", "two bikes for home deliveries", "a test day at our door", "a cooled box", "what six Packs cost a month", "a quote for the board", "bikes for the night nurses"}
 	callNotes   = []string{"Booked the test day", "Wants to talk it over at home", "Asked for the price list", "Calls back after the holidays", "Knows what they want, needs a date", "Compares us with two others", "Happy to be called so fast", "The partner decides"}
@@ -81,8 +88,19 @@ var (
 		"De Smet", "Aerts", "Lauwers", "Claeys", "Vercauteren", "Van Hecke", "Benali", "Moens", "Jacobs", "Lambrecht", "Vermeulen", "Yildiz", "Martens", "Wauters", "Cools", "De Backer",
 		"Amrani", "Hoste", "Baeten", "Simoens", "Maes", "Bensalem", "Hansen", "Desmedt", "Goossens", "Willems", "Bogaert", "Pauwels", "Okoro", "Maertens", "Lindqvist", "Aydin", "Baert", "Neyt", "Jansen", "Åkesson", "Nowak", "Rossi", "Sharma", "Mensah",
 	}
+	signs = []string{
+		"De Zwaan", "De Leie", "Zuid", "Cuvée", "Safran", "Letterzetter", "Het Anker", "De Linde", "Noord", "Bij Moeder", "Den Draak", "De Kouter", "Sint-Pieters", "Prinsenhof",
+		"De Regenboog", "Pakt", "Kantel", "Verdi", "Het Zuiden", "Patershol", "Groene Vingers", "De Vlinder", "Oude Beestenmarkt", "Muinkpark", "Rabot", "Dampoort", "Lente", "Ter Platen", "Watersportbaan", "De Wolf",
+	}
 	trades = []trade{
 		{"Slagerij", "Butcher"},
+		{"Drogisterij", "Drugstore"},
+		{"Kinderdagverblijf", "Care"},
+		{"Thuiszorg", "Care"},
+		{"Brouwerij", "Brewery"},
+		{"Schrijnwerkerij", "Carpenter"},
+		{"Schilderwerken", "Painter"},
+		{"Imkerij", "Food"},
 		{"Bakkerij", "Bakery"},
 		{"Bloemen", "Florist"},
 		{"Patisserie", "Bakery"},

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"tandem/internal/clock"
@@ -39,6 +40,9 @@ func (m *maker) people(ctx context.Context, o Options) error {
 // settleIn writes lives, and remembers who is glad.
 func (m *maker) settleIn(ctx context.Context, lives []life) error {
 	return m.write(ctx, func(tx *db.Tx) error {
+		if err := m.putFirms(ctx, tx, lives); err != nil {
+			return err
+		}
 		ids, err := m.putPeople(ctx, tx, lives)
 		if err != nil {
 			return err
@@ -54,6 +58,35 @@ func (m *maker) settleIn(ctx context.Context, lives []life) error {
 		}
 		return m.putHistory(ctx, tx, lives)
 	})
+}
+
+// putFirms writes where they work, before them.
+func (m *maker) putFirms(ctx context.Context, tx *db.Tx, lives []life) error {
+	var rows []contact.CompanyRow
+	var trades []string
+	seen := map[string]bool{}
+	for i := range lives {
+		if l := &lives[i]; l.firm && !seen[l.works.domain] {
+			seen[l.works.domain] = true
+			rows, trades = append(rows, l.company()), append(trades, l.works.trade.name)
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	puts, err := m.Contacts.PutCompanies(ctx, tx, rows, contact.Options{})
+	if err != nil {
+		return err
+	}
+	values := make([]field.Value, len(rows))
+	for i := range rows {
+		branch := m.own[branchField]
+		if values[i], err = branch.Parse(puts[i].ID, trades[i]); err != nil {
+			return err
+		}
+	}
+	_, err = m.Fields.PutAll(ctx, tx, values, false)
+	return err
 }
 
 func (m *maker) putPeople(ctx context.Context, tx *db.Tx, lives []life) ([]id.ID, error) {
@@ -84,15 +117,13 @@ func (m *maker) putHistory(ctx context.Context, tx *db.Tx, lives []life) error {
 		}
 	}
 	now := clock.Of(m.now)
-	for len(touches) > 0 {
-		some := touches[:min(500, len(touches))]
-		touches = touches[len(some):]
+	for some := range slices.Chunk(touches, 500) {
 		if err := m.Journey.Record(ctx, tx, some); err != nil {
 			return err
 		}
 	}
-	for _, c := range said { // one by one: a later word of the same person counts against the earlier
-		if _, err := m.Consents.PutAll(ctx, tx, []consent.Consent{c}); err != nil {
+	for some := range slices.Chunk(said, 500) {
+		if _, err := m.Consents.PutAll(ctx, tx, some); err != nil {
 			return err
 		}
 	}
@@ -148,7 +179,7 @@ func (m *maker) putValues(ctx context.Context, tx *db.Tx, lives []life, ids []id
 		l, kind := &lives[i], "consumer"
 		if l.firm {
 			kind = "business"
-			if err := add(tradeField, l.trade, ids[i]); err != nil {
+			if err := add(tradeField, l.works.trade.name, ids[i]); err != nil {
 				return err
 			}
 		}
