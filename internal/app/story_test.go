@@ -17,6 +17,10 @@ import (
 func TestInABrowser(t *testing.T) {
 	b := browser.Start(t)
 	for name, story := range map[string]func(*testing.T, *browser.Browser){
+		"from the first run to the first report":            firstRun,
+		"an import is taken back":                           takesAnImportBack,
+		"a row is put right":                                putsARowRight,
+		"a code is asked for beside the password":           signsInWithACode,
 		"every page is for everyone":                        everyPage,
 		"a person is found and a call logged by keys alone": byKeysAlone,
 		"a segment is built":                                buildsASegment,

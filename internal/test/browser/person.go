@@ -144,10 +144,14 @@ func (b *Tab) Upload(name, file string) *Tab {
 	return b
 }
 
-// Leads waits until the tab is at a path that begins so, and has loaded.
+// Leads waits until the tab is at a path that begins so, and has loaded. "/" is the page Today alone.
 func (b *Tab) Leads(path string) *Tab {
 	b.t.Helper()
-	b.until("it leads to "+path, `document.readyState === "complete" && (location.pathname + location.search).startsWith(`+quote(path)+`)`)
+	there := "(location.pathname + location.search).startsWith(" + quote(path) + ")"
+	if path == "/" {
+		there = `location.pathname === "/"`
+	}
+	b.until("it leads to "+path, `document.readyState === "complete" && `+there)
 	b.At = path
 	return b
 }
