@@ -2,6 +2,7 @@ package contact_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -86,6 +87,23 @@ func TestARowFindsItsPerson(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestTheFirstEmailAndPhoneStayTheFirst(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := newDesk(t, d)
+		anna := k.put(contact.Options{}, contact.Row{
+			Emails: slices.Concat(email("z@x.example"), email("m@x.example"), email("a@x.example")), Phones: slices.Concat(phone("+4930901820"), phone("+3212345678")),
+		})[0].ID
+		_, a := k.read(anna)
+		var order []string
+		for _, one := range slices.Concat(a.Emails[anna], a.Phones[anna]) {
+			order = append(order, one.Key)
+		}
+		if want := []string{"z@x.example", "m@x.example", "a@x.example", "+4930901820", "+3212345678"}; !slices.Equal(order, want) {
+			t.Errorf("the order is %q, want %q", order, want)
+		}
+	})
 }
 
 func TestAContactWithoutAnIdOfTheSystemGetsIt(t *testing.T) {

@@ -68,17 +68,18 @@ type Address struct {
 }
 
 // The tables of addresses have one shape for contacts and companies. Each query is written out once for both.
-type table struct{ name, owner, key, shown string }
+// order is how the addresses of one record follow each other.
+type table struct{ name, owner, key, shown, order string }
 
 var (
-	contactEmails    = table{"contact_email", "contact_id", "email_key", "email"}
-	contactPhones    = table{"contact_phone", "contact_id", "phone_key", "phone"}
-	contactTags      = table{"contact_tag", "contact_id", "tag_key", "tag"}
-	contactExternals = table{"contact_external", "contact_id", "external_id", "external_id"}
-	companyEmails    = table{"company_email", "company_id", "email_key", "email"}
-	companyPhones    = table{"company_phone", "company_id", "phone_key", "phone"}
-	companyTags      = table{"company_tag", "company_id", "tag_key", "tag"}
-	companyExternals = table{"company_external", "company_id", "external_id", "external_id"}
+	contactEmails    = table{"contact_email", "contact_id", "email_key", "email", "position, email_key"}
+	contactPhones    = table{"contact_phone", "contact_id", "phone_key", "phone", "position, phone_key"}
+	contactTags      = table{"contact_tag", "contact_id", "tag_key", "tag", "tag_key"}
+	contactExternals = table{"contact_external", "contact_id", "external_id", "external_id", "system, external_id"}
+	companyEmails    = table{"company_email", "company_id", "email_key", "email", "position, email_key"}
+	companyPhones    = table{"company_phone", "company_id", "phone_key", "phone", "position, phone_key"}
+	companyTags      = table{"company_tag", "company_id", "tag_key", "tag", "tag_key"}
+	companyExternals = table{"company_external", "company_id", "external_id", "external_id", "system, external_id"}
 )
 
 func (t table) columns() string {
@@ -89,12 +90,19 @@ func (t table) columns() string {
 	return t.owner + " AS owner_id, " + t.key + " AS key, " + t.shown + " AS shown, " + system + " AS system"
 }
 
-// of reads the addresses of records, in the order in which they were added.
+// of reads the addresses of records: emails and phones in the order in which they were added, so that the first stays the first.
 func (t table) of(ctx context.Context, tx *db.Tx, owners []id.ID) (map[id.ID][]Address, error) {
 	all := map[id.ID][]Address{}
-	err := eachIn(ctx, tx, `SELECT `+t.columns()+` FROM `+t.name+` WHERE workspace_id = $1 AND `+t.owner+` IN `, owners,
-		func(a *Address) { all[a.Owner] = append(all[a.Owner], *a) })
-	return all, err
+	for chunk := range slices.Chunk(owners, 500) {
+		in, args := db.List(2, chunk)
+		err := db.Each(ctx, tx, func(a *Address) error { all[a.Owner] = append(all[a.Owner], *a); return nil },
+			`SELECT `+t.columns()+` FROM `+t.name+` WHERE workspace_id = $1 AND `+t.owner+` IN (`+in+`) ORDER BY `+t.owner+`, `+t.order,
+			append([]any{tx.Workspace()}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 // by reads the addresses that have one of the keys.
