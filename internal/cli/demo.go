@@ -9,6 +9,7 @@ import (
 
 	"tandem/internal/db"
 	"tandem/internal/demo"
+	"tandem/internal/fault"
 	"tandem/internal/house"
 )
 
@@ -41,6 +42,9 @@ func (c *demoCommand) Run(ctx context.Context, d *Desk) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	if err := unused(ctx, store); err != nil {
+		return err
+	}
 	services, err := d.prepare(ctx, store)
 	if err != nil {
 		return err
@@ -55,6 +59,15 @@ func (c *demoCommand) Run(ctx context.Context, d *Desk) (err error) {
 			d.print(d.say.Text("Sign in as %s with the password: %s", made.Email, made.Password))
 		})
 	})
+}
+
+// unused keeps the demo from bringing somebody's older database to this version, before it finds that it may not fill it.
+func unused(ctx context.Context, store *db.DB) error {
+	v, err := store.Version(ctx)
+	if err == nil && v.Current > 0 && v.Pending() {
+		return fault.Conflictf("this database holds a business already").WithMend("name one that does not exist yet, with --db")
+	}
+	return err
 }
 
 func (c *demoCommand) fill(ctx context.Context, d *Desk, services house.Services) (demo.Made, error) {

@@ -216,6 +216,14 @@ func (p plan) planned(now time.Time) time.Time {
 	return now.Add(time.Duration(float64(at.Sub(morning)) * float64(left) / float64(longest))).Round(step)
 }
 
+// workday is the moment, or one on the day before or after it where nobody works. Families are met on Saturdays too. What is of today stays.
+func workday(at time.Time, towards int, firm bool) time.Time {
+	for towards != 0 && (at.Weekday() == time.Sunday || firm && at.Weekday() == time.Saturday) {
+		at = at.AddDate(0, 0, towards/max(towards, -towards))
+	}
+	return at
+}
+
 // clockOn is a time of day, as 15:04.
 func clockOn(day time.Time, clock string) time.Time {
 	t, err := time.Parse("15:04", clock)

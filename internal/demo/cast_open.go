@@ -89,7 +89,7 @@ func undecidedFirms() []figure {
 			deals: []offer{{"Pack", 4_650_00, "Won", deal.Won, 60, 19, nil}}, plans: next(activity.Task, 1, "12:00", "Remind the city of the invoice", lotte),
 		},
 		{
-			first: "Bram", last: "Verhelst", title: "Head of deliveries", company: "Broodhuis Bakeries", town: "Ghent", km: 4, trade: "Bakery", stage: contact.SQL, owner: tom,
+			first: "Bram", last: "Verhelst", title: "Head of deliveries", company: "Broodhuis Bakeries", town: "Ghent", km: 4, trade: "Bakery", stage: contact.SQL, owner: tom, domain: "broodhuis.example", street: "Kasteellaan 118",
 			story: []moment{
 				ago(29, "09:30", journey.Visit, "Rode the first round himself", tom), ago(20, "08:15", journey.Call, "Two riders want gloves that breathe", tom),
 				ago(6, "06:40", journey.EmailOpened, "Your six Packs: what happens next", nobody).via("newsletter", "email", fleetCampaign, ""),

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -23,7 +24,12 @@ var wednesday = time.Date(2026, 5, 20, 8, 24, 0, 0, time.UTC)
 
 func made(t *testing.T, d *db.DB, people int) (house.Services, demo.Made, team.Workspace) {
 	t.Helper()
-	s := house.Build(d, clock.NewFake(wednesday), filepath.Join(t.TempDir(), "key"))
+	return madeAt(t, d, wednesday, people)
+}
+
+func madeAt(t *testing.T, d *db.DB, now time.Time, people int) (house.Services, demo.Made, team.Workspace) {
+	t.Helper()
+	s := house.Build(d, clock.NewFake(now), filepath.Join(t.TempDir(), "key"))
 	if err := s.Team.Begin(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -71,6 +77,75 @@ func TestEverybodySignsInAndEveryReportHasSomethingToSay(t *testing.T) {
 			t.Errorf("a business was written over: %v", err)
 		}
 	})
+}
+
+// TestWordOfMouthCostsLittleAndBringsMuch holds what the demo is there to show: ways to buyers differ, by far.
+func TestWordOfMouthCostsLittleAndBringsMuch(t *testing.T) {
+	s, _, ws := made(t, dbtest.SQLite(t), 1200)
+	zone, _ := ws.Zone()
+	loop, err := s.Reports.Loop(t.Context(), report.Place{Workspace: ws.ID, Currency: ws.Currency, Zone: zone}, report.LoopQuery{By: "channel", Model: "first"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	back := map[string]float64{}
+	for _, row := range loop.Rows {
+		if row.Return != nil {
+			back[row.Key] = *row.Return
+		}
+	}
+	if told, ads := back["Word of mouth"], back["Paid Social"]; told < 4*ads || ads < 1 {
+		t.Errorf("each euro brings %.2f by word of mouth and %.2f by social ads", told, ads)
+	}
+}
+
+func TestWhatIsPlannedForTodayLiesAheadAtAnyHour(t *testing.T) {
+	for _, hour := range []int{0, 13, 22} {
+		now := time.Date(2026, 5, 21, hour-2, 24, 0, 0, time.UTC) // in Ghent it is that hour
+		s, _, ws := madeAt(t, dbtest.SQLite(t), now, 0)
+		zone, _ := ws.Zone()
+		y, m, d := now.In(zone).Date()
+		begins, ends := clock.Of(time.Date(y, m, d, 0, 0, 0, 0, zone)), clock.Of(time.Date(y, m, d+1, 0, 0, 0, 0, zone))
+		today := 0
+		if err := s.DB.Read(t.Context(), ws.ID, func(tx *db.Tx) error {
+			due, err := s.Activities.Due(t.Context(), tx, "", ends-1, 50)
+			for _, a := range due {
+				if a.DueAt >= begins && a.DueAt < clock.Of(now) {
+					t.Errorf("at %d:24 %q is late", hour, a.Text)
+				}
+				if a.DueAt >= begins {
+					today++
+				}
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if today < 6 {
+			t.Errorf("at %d:24 only %d are planned", hour, today)
+		}
+	}
+}
+
+func TestFirmsHaveATownAnOwnerAndPeople(t *testing.T) {
+	s, _, ws := made(t, dbtest.SQLite(t), 400)
+	if err := s.DB.Read(t.Context(), ws.ID, func(tx *db.Tx) error {
+		firms, err := s.Contacts.ListCompanies(t.Context(), tx, "", "", 200)
+		several := 0
+		for _, f := range firms {
+			if strings.Contains(f.Domain, "xn--") || f.People < 1 || f.Owner == "" && f.Domain != "" || f.City == "" && f.Domain != "" {
+				t.Errorf("%s of %s: %d people, looked after by %q", f.Name, f.City, f.People, f.Owner)
+			}
+			if f.People > 1 {
+				several++
+			}
+		}
+		if len(firms) < 50 || several < 5 {
+			t.Errorf("%d firms, %d with several people", len(firms), several)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestTheSameDayMakesTheSameBusiness(t *testing.T) {

@@ -94,6 +94,7 @@ func (m *maker) happened(l *life, mo moment) {
 	at := mo.at(m.now)
 	if mo.by != nobody {
 		mo.User = m.crew.of(mo.by).User
+		at = workday(at, -1, l.firm)
 	}
 	if !l.happen(at, mo.Touch) {
 		l.happen(m.now.Add(-3*time.Hour), mo.Touch) // of today, and later than it is now
@@ -137,7 +138,7 @@ func (m *maker) plan(ctx context.Context, tx *db.Tx, person id.ID, f *figure) er
 			by = m.crew.of(lotte)
 		}
 		_, err := m.Activities.Write(ctx, tx, by, activity.Doing{
-			Kind: p.kind, Contact: person, Text: p.text, Owner: p.by.name, DueAt: clock.Of(p.planned(m.now)),
+			Kind: p.kind, Contact: person, Text: p.text, Owner: p.by.name, DueAt: clock.Of(workday(p.planned(m.now), p.days, f.company != "")),
 		})
 		if err != nil {
 			return fmt.Errorf("plan %q: %w", p.text, err)
