@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 
+	"tandem/internal/api"
 	"tandem/internal/cli"
 	"tandem/internal/fault"
 	"tandem/internal/house"
@@ -83,11 +84,20 @@ func (r *running) publicURL() (*url.URL, error) {
 // handler is everything that strangers and members reach.
 func (r *running) handler(catalogue *i18n.Catalogue, version string) (http.Handler, error) {
 	h := ui.House{Services: r.Services, Catalogue: catalogue, PublicURL: r.o.PublicURL, Version: version, Log: r.log, Client: r.proxies.Client}
+	doors := api.House{Services: r.Services, Catalogue: catalogue, Version: version, Log: r.log}
+	var err error
+	if h.Spec, err = api.Spec(doors); err != nil {
+		return nil, err
+	}
 	site, err := web.New(h, r.first.guard)
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
+	programs := api.Handler(doors)
+	mux.Handle("/api/v1/", programs)
+	mux.Handle("GET /api/openapi.yaml", programs)
+	mux.Handle("GET /api/openapi.json", programs)
 	mux.Handle("GET /healthz", serve.Ready(r.log, r.checks()...))
 	mux.Handle("GET /healthz/alive", serve.Alive())
 	mux.Handle("/", site)

@@ -8,6 +8,7 @@ import (
 
 	"tandem/internal/web/account"
 	"tandem/internal/web/companies"
+	"tandem/internal/web/docs"
 	"tandem/internal/web/imports"
 	"tandem/internal/web/loop"
 	"tandem/internal/web/palette"
@@ -30,6 +31,7 @@ func Routes(h ui.House) []ui.Route {
 		imports.Routes(h),
 		settings.Routes(h),
 		account.Routes(h),
+		docs.Routes(h),
 	)
 }
 

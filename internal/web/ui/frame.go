@@ -25,7 +25,7 @@ type Frame struct {
 	User      team.User
 	By        team.Actor
 	Signed    bool
-	Groups    []navGroup
+	Rail      []navGroup
 	Toast     *Toast
 	Path      string
 }
@@ -41,7 +41,7 @@ func (f *Frame) fill(w http.ResponseWriter, r *Request) error {
 	f.Workspace, f.User, f.By, f.Signed = r.Workspace, r.User, r.By, r.signed
 	f.Toast = takeToast(w, r)
 	f.Narrow = f.Narrow || !r.signed
-	f.Groups = navigation(f.Voice, f.Nav)
+	f.Rail = navigation(f.Voice, f.Nav)
 	return nil
 }
 

@@ -15,6 +15,7 @@ type House struct {
 	Catalogue *i18n.Catalogue
 	PublicURL string // such as https://tandem.example.com, without a slash at the end; "" if nobody said
 	Version   string
+	Spec      []byte // the API's description, OpenAPI 3.1 as YAML
 	Log       *slog.Logger
 	Client    func(*http.Request) string // the address of whoever asks; nil believes the connection
 }

@@ -1,0 +1,126 @@
+// Package api is the door for programs: REST under /api/v1, described by OpenAPI 3.1, which is made from this code and so is what it does.
+//
+// A program comes in by a token, which acts for the person who made it, within the rights they gave it; cookies count for nothing here.
+// Lists are read on by key: each answer names where the next page begins. Mistakes are problems (RFC 9457). A request that changes something
+// may carry an Idempotency-Key: sent again within a day it is answered as before and does nothing; the key is kept in the same
+// transaction as the deed. Times are RFC 3339, amounts whole numbers of the currency's minor unit.
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"tandem/internal/fault"
+	"tandem/internal/house"
+	"tandem/internal/i18n"
+	"tandem/internal/team"
+)
+
+// House is what the API is built from.
+type House struct {
+	house.Services
+	Catalogue *i18n.Catalogue
+	Version   string
+	Log       *slog.Logger // nil for nobody
+}
+
+// door is the API on a house.
+type door struct {
+	House
+	huma.API
+	say *i18n.Printer
+}
+
+// Handler answers everything under /api/.
+func Handler(h House) http.Handler {
+	mux := http.NewServeMux()
+	newDoor(h, mux)
+	return mux
+}
+
+// Spec is the API's description, OpenAPI 3.1 as YAML.
+func Spec(h House) ([]byte, error) { return newDoor(h, http.NewServeMux()).OpenAPI().YAML() }
+
+func newDoor(h House, mux *http.ServeMux) *door {
+	d := &door{House: h, say: h.Catalogue.Printer("en")}
+	c := huma.DefaultConfig("Tandem", "1")
+	c.Info.Description = "Marketing and sales as one team. A token of Settings, Tokens lets a program in, as `Authorization: Bearer TOKEN`. " +
+		"Amounts are whole numbers of the currency's minor unit. Lists give `next`, the `after` of the page behind, until there is none."
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "/api/openapi", "", "", nil
+	c.RejectUnknownQueryParameters = true
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
+	c.Security = []map[string][]string{{"token": {}}}
+	d.API = humago.New(mux, c)
+	d.UseMiddleware(d.limited, d.signed)
+	d.contacts()
+	d.companies()
+	d.touches()
+	d.deals()
+	d.payments()
+	d.costs()
+	d.segments()
+	d.imports()
+	d.reports()
+	mux.HandleFunc("/api/", d.nowhere)
+	return d
+}
+
+// nowhere answers what no operation answers.
+func (d *door) nowhere(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(http.StatusNotFound)
+	_, _ = w.Write([]byte(`{"title":"Not Found","status":404,"detail":"there is nothing at this address"}` + "\n"))
+}
+
+// limited sets the headers of every answer.
+func (d *door) limited(ctx huma.Context, next func(huma.Context)) {
+	ctx.SetHeader("Cache-Control", "no-store")
+	ctx.SetHeader("X-Content-Type-Options", "nosniff")
+	next(ctx)
+}
+
+type signedKey struct{}
+
+// signed finds out who a token stands for.
+func (d *door) signed(ctx huma.Context, next func(huma.Context)) {
+	scheme, token, _ := strings.Cut(ctx.Header("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") || token == "" {
+		d.stranger(ctx, "send a token, as Authorization: Bearer TOKEN")
+		return
+	}
+	who, err := d.Team.Bearer(ctx.Context(), strings.TrimSpace(token))
+	if fault.Is(err, fault.Forbidden) || fault.Is(err, fault.NotFound) {
+		d.stranger(ctx, "this token is not known, or over")
+		return
+	}
+	if err != nil {
+		p := d.problem(ctx.Context(), err)
+		_ = huma.WriteErr(d, ctx, p.GetStatus(), p.Error())
+		return
+	}
+	next(huma.WithValue(ctx, signedKey{}, who))
+}
+
+func (d *door) stranger(ctx huma.Context, why string) {
+	ctx.SetHeader("WWW-Authenticate", `Bearer realm="Tandem"`)
+	_ = huma.WriteErr(d, ctx, http.StatusUnauthorized, why)
+}
+
+// who is whoever asks.
+func who(ctx context.Context) team.Signed {
+	signed, _ := ctx.Value(signedKey{}).(team.Signed)
+	return signed
+}
+
+// operation describes one thing that the API does.
+func operation(method, path, id, summary string, tag string) huma.Operation {
+	return huma.Operation{
+		Method: method, Path: "/api/v1" + path, OperationID: id, Summary: summary, Tags: []string{tag}, MaxBodyBytes: 5 << 20, RejectUnknownQueryParameters: true,
+		Errors: []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity},
+	}
+}

@@ -1,0 +1,167 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"tandem/internal/clock"
+	"tandem/internal/db"
+	"tandem/internal/id"
+	"tandem/internal/people/contact"
+	"tandem/internal/team"
+)
+
+// Company is a business.
+type Company struct {
+	ID        string    `json:"id"`
+	Name      string    `json:"name"`
+	Domain    string    `json:"domain"`
+	Emails    []string  `json:"emails"`
+	Phones    []string  `json:"phones"`
+	Tags      []string  `json:"tags"`
+	Street    string    `json:"street"`
+	Postal    string    `json:"postal_code"`
+	City      string    `json:"city"`
+	Region    string    `json:"region"`
+	Country   string    `json:"country"`
+	Owner     string    `json:"owner"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+func (d *door) companies() {
+	asking(d, operation(http.MethodGet, "/companies", "list-companies", "List companies", "companies"), d.listCompanies)
+	asking(d, operation(http.MethodGet, "/companies/{id}", "get-company", "Read a company", "companies"), d.oneCompany)
+	asking(d, operation(http.MethodGet, "/companies/{id}/contacts", "list-contacts-of-company", "List the people of a company", "companies"), d.peopleOfCompany)
+	deed(d, operation(http.MethodPost, "/companies", "create-company", "Add a company", "companies"), d.createCompany)
+	deed(d, operation(http.MethodPut, "/companies/{id}", "change-company", "Change a company", "companies"), d.changeCompany)
+}
+
+func (d *door) listCompanies(ctx context.Context, tx *db.Tx, in *Paging) (List[Company], error) {
+	after, err := in.after()
+	if err != nil {
+		return List[Company]{}, err
+	}
+	found, err := d.Contacts.CompanyPage(ctx, tx, after, in.Limit)
+	if err != nil {
+		return List[Company]{}, err
+	}
+	all, err := d.readCompanies(ctx, tx, found)
+	return page(all, in.Limit, func(c Company) string { return c.ID }), err
+}
+
+func (d *door) readCompanies(ctx context.Context, tx *db.Tx, found []contact.Company) ([]Company, error) {
+	ids := make([]id.ID, len(found))
+	for i, c := range found {
+		ids[i] = c.ID
+	}
+	addresses, err := d.Contacts.AddressesOfCompanies(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Company, len(found))
+	for i, c := range found {
+		all[i] = Company{
+			ID: c.ID.String(), Name: c.Name, Domain: c.Domain, Emails: texts(addresses.Emails[c.ID]), Phones: texts(addresses.Phones[c.ID]), Tags: texts(addresses.Tags[c.ID]),
+			Street: c.Street, Postal: c.PostalCode, City: c.City, Region: c.Region, Country: c.Country, Owner: c.Owner,
+			CreatedAt: c.CreatedAt.Time(), UpdatedAt: c.UpdatedAt.Time(),
+		}
+	}
+	return all, nil
+}
+
+func (d *door) oneCompany(ctx context.Context, tx *db.Tx, in *One) (Company, error) {
+	of, err := in.id()
+	if err != nil {
+		return Company{}, err
+	}
+	return d.company(ctx, tx, of)
+}
+
+func (d *door) company(ctx context.Context, tx *db.Tx, of id.ID) (Company, error) {
+	c, err := d.Contacts.Company(ctx, tx, of)
+	if err != nil {
+		return Company{}, err
+	}
+	all, err := d.readCompanies(ctx, tx, []contact.Company{c})
+	if err != nil {
+		return Company{}, err
+	}
+	return all[0], nil
+}
+
+func (d *door) peopleOfCompany(ctx context.Context, tx *db.Tx, in *One) (List[Contact], error) {
+	of, err := in.id()
+	if err != nil {
+		return List[Contact]{}, err
+	}
+	if _, err := d.Contacts.Company(ctx, tx, of); err != nil {
+		return List[Contact]{}, err
+	}
+	people, err := d.Contacts.PeopleOf(ctx, tx, of, 500)
+	if err != nil {
+		return List[Contact]{}, err
+	}
+	ids := make([]id.ID, len(people))
+	for i, c := range people {
+		ids[i] = c.ID
+	}
+	all, err := d.readContacts(ctx, tx, ids)
+	return page(all, -1, func(c Contact) string { return c.ID }), err
+}
+
+// CompanyForm is what is written of a company.
+type CompanyForm struct {
+	Name    string   `json:"name" minLength:"1" maxLength:"500"`
+	Domain  string   `json:"domain,omitempty" maxLength:"500"`
+	Emails  []string `json:"emails,omitempty" maxItems:"100"`
+	Phones  []string `json:"phones,omitempty" maxItems:"100"`
+	Tags    []string `json:"tags,omitempty" maxItems:"100"`
+	Street  string   `json:"street,omitempty" maxLength:"500"`
+	Postal  string   `json:"postal_code,omitempty" maxLength:"500"`
+	City    string   `json:"city,omitempty" maxLength:"500"`
+	Region  string   `json:"region,omitempty" maxLength:"500"`
+	Country string   `json:"country,omitempty" maxLength:"2" doc:"ISO 3166, such as BE"`
+	Owner   string   `json:"owner,omitempty" maxLength:"500"`
+}
+
+func (f *CompanyForm) form() contact.CompanyForm {
+	return contact.CompanyForm{
+		Name: f.Name, Domain: f.Domain, Emails: f.Emails, Phones: f.Phones, Tags: f.Tags, Street: f.Street, PostalCode: f.Postal, City: f.City,
+		Region: f.Region, Country: f.Country, Owner: f.Owner,
+	}
+}
+
+type newCompany struct {
+	Once
+	Body CompanyForm
+}
+
+func (d *door) createCompany(ctx context.Context, tx *db.Tx, by team.Actor, in *newCompany) (Company, error) {
+	made, err := d.Contacts.CreateCompany(ctx, tx, by, in.Body.form(), who(ctx).Workspace.Country)
+	if err != nil {
+		return Company{}, err
+	}
+	return d.company(ctx, tx, made.ID)
+}
+
+type changedCompany struct {
+	Once
+	One
+	Body struct {
+		CompanyForm
+		UpdatedAt time.Time `json:"updated_at" doc:"As it was read: if somebody has changed it since, the answer is 409"`
+	}
+}
+
+func (d *door) changeCompany(ctx context.Context, tx *db.Tx, by team.Actor, in *changedCompany) (Company, error) {
+	of, err := in.id()
+	if err != nil {
+		return Company{}, err
+	}
+	if _, err := d.Contacts.ChangeCompany(ctx, tx, by, of, clock.Of(in.Body.UpdatedAt), in.Body.form(), who(ctx).Workspace.Country); err != nil {
+		return Company{}, err
+	}
+	return d.company(ctx, tx, of)
+}

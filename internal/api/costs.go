@@ -1,0 +1,95 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"tandem/internal/clock"
+	"tandem/internal/db"
+	"tandem/internal/ledger"
+	"tandem/internal/money"
+	"tandem/internal/team"
+)
+
+// Cost is money spent to bring buyers and sellers together, over whole days.
+type Cost struct {
+	ID       string `json:"id"`
+	Key      string `json:"key"`
+	From     string `json:"from" format:"date"`
+	To       string `json:"to" format:"date" doc:"The last day, included"`
+	Channel  string `json:"channel"`
+	Source   string `json:"source"`
+	Campaign string `json:"campaign"`
+	Amount   int64  `json:"amount" doc:"In minor units of the currency"`
+	Currency string `json:"currency"`
+	Note     string `json:"note"`
+}
+
+func (d *door) costs() {
+	asking(d, operation(http.MethodGet, "/costs", "list-costs", "List costs", "costs"), d.listCosts)
+	deed(d, operation(http.MethodPost, "/costs", "record-costs", "Write down costs: up to 500 at once", "costs"), d.recordCosts)
+}
+
+func (d *door) listCosts(ctx context.Context, tx *db.Tx, in *Paging) (List[Cost], error) {
+	after, err := in.after()
+	if err != nil {
+		return List[Cost]{}, err
+	}
+	found, err := d.Ledger.Costs(ctx, tx, after, in.Limit)
+	all := make([]Cost, len(found))
+	for i, c := range found {
+		all[i] = Cost{c.ID.String(), c.Key, c.FromDay, c.ToDay, c.Channel, c.Source, c.Campaign, c.Minor, string(c.Currency), c.Note}
+	}
+	return page(all, in.Limit, func(c Cost) string { return c.ID }), err
+}
+
+type newCost struct {
+	Key      string `json:"key" minLength:"1" maxLength:"200" doc:"Names the cost in your program: the same key again puts it right"`
+	From     string `json:"from" format:"date"`
+	To       string `json:"to,omitempty" format:"date" doc:"The last day, included; left out, the same day"`
+	Channel  string `json:"channel,omitempty" maxLength:"200"`
+	Source   string `json:"source,omitempty" maxLength:"500"`
+	Campaign string `json:"campaign,omitempty" maxLength:"500"`
+	Amount   int64  `json:"amount" doc:"In minor units of the currency"`
+	Currency string `json:"currency,omitempty" maxLength:"3" doc:"ISO 4217; left out, the workspace's"`
+	Note     string `json:"note,omitempty" maxLength:"10000"`
+}
+
+type newCosts struct {
+	Once
+	Body struct {
+		Costs []newCost `json:"costs" minItems:"1" maxItems:"500"`
+	}
+}
+
+// Written is what became of each row of a batch.
+type Written struct {
+	Outcomes []string `json:"outcomes" doc:"created, updated or unchanged, in the order of the request"`
+	IDs      []string `json:"ids"`
+}
+
+func (d *door) recordCosts(ctx context.Context, tx *db.Tx, by team.Actor, in *newCosts) (Written, error) {
+	if err := by.Check(team.WriteMarketing); err != nil {
+		return Written{}, err
+	}
+	rows := make([]ledger.CostRow, len(in.Body.Costs))
+	for i, c := range in.Body.Costs {
+		rows[i] = ledger.CostRow{
+			Key: "api:" + c.Key, FromDay: c.From, ToDay: c.To, Channel: c.Channel, Source: c.Source, Campaign: c.Campaign,
+			Amount: money.Amount{Minor: c.Amount, Currency: currency(c.Currency)}, Note: c.Note,
+		}
+		if rows[i].Amount.Currency == "" {
+			rows[i].Amount.Currency = who(ctx).Workspace.Currency
+		}
+	}
+	now := clock.Of(d.Clock.Now())
+	puts, err := d.Ledger.PutCosts(ctx, tx, now, rows)
+	if err != nil {
+		return Written{}, err
+	}
+	out := Written{make([]string, len(puts)), make([]string, len(puts))}
+	for i, p := range puts {
+		out.Outcomes[i], out.IDs[i] = string(p.Outcome), p.ID.String()
+	}
+	return out, team.Note(ctx, tx, by, now, team.Deed{Action: "record", Entity: "costs", Detail: map[string]any{"rows": len(rows)}})
+}

@@ -1,0 +1,130 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"tandem/internal/clock"
+	"tandem/internal/db"
+	"tandem/internal/people/segment"
+	"tandem/internal/team"
+)
+
+// Segment is a rule that finds people, kept under a name.
+type Segment struct {
+	ID        string          `json:"id"`
+	Name      string          `json:"name"`
+	Rule      json.RawMessage `json:"rule"`
+	Count     *int            `json:"count,omitempty" doc:"How many people it finds now"`
+	UpdatedAt string          `json:"updated_at" format:"date-time"`
+}
+
+func (d *door) segments() {
+	asking(d, operation(http.MethodGet, "/segments", "list-segments", "List segments", "segments"), d.listSegments)
+	asking(d, operation(http.MethodGet, "/segments/{id}", "get-segment", "Read a segment, with how many people it finds", "segments"), d.oneSegment)
+	asking(d, operation(http.MethodPost, "/segments/count", "count-rule", "Count the people that a rule finds", "segments"), d.countRule)
+	deed(d, operation(http.MethodPost, "/segments", "save-segment", "Save a rule under a name", "segments"), d.saveSegment)
+	deed(d, operation(http.MethodDelete, "/segments/{id}", "remove-segment", "Remove a segment", "segments"), d.removeSegment)
+}
+
+func segmentOf(s segment.Segment) Segment {
+	return Segment{ID: s.ID.String(), Name: s.Name, Rule: json.RawMessage(s.Stored), UpdatedAt: at(s.UpdatedAt).Format("2006-01-02T15:04:05.999999Z07:00")}
+}
+
+func (d *door) listSegments(ctx context.Context, tx *db.Tx, _ *struct{}) (List[Segment], error) {
+	found, err := d.Segments.All(ctx, tx)
+	all := make([]Segment, len(found))
+	for i, s := range found {
+		all[i] = segmentOf(s)
+	}
+	return List[Segment]{Items: all}, err
+}
+
+func (d *door) oneSegment(ctx context.Context, tx *db.Tx, in *One) (Segment, error) {
+	of, err := in.id()
+	if err != nil {
+		return Segment{}, err
+	}
+	s, err := d.Segments.Segment(ctx, tx, of)
+	if err != nil {
+		return Segment{}, err
+	}
+	rule, err := s.Rule()
+	if err != nil {
+		return Segment{}, err
+	}
+	n, err := d.count(ctx, tx, rule)
+	out := segmentOf(s)
+	out.Count = &n
+	return out, err
+}
+
+func (d *door) count(ctx context.Context, tx *db.Tx, rule segment.Rule) (int, error) {
+	scope, err := d.scope(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	return segment.Count(ctx, tx, scope, segment.Query{Rule: rule})
+}
+
+type ruleOnly struct {
+	Body struct {
+		Rule json.RawMessage `json:"rule" doc:"A rule, as of a segment"`
+	}
+}
+
+// Counted is how many people a rule finds.
+type Counted struct {
+	Count int `json:"count"`
+}
+
+func (d *door) countRule(ctx context.Context, tx *db.Tx, in *ruleOnly) (Counted, error) {
+	rule, err := segment.Parse(in.Body.Rule)
+	if err != nil {
+		return Counted{}, err
+	}
+	n, err := d.count(ctx, tx, rule)
+	return Counted{n}, err
+}
+
+type newSegment struct {
+	Once
+	Body struct {
+		Name string          `json:"name" minLength:"1" maxLength:"200"`
+		Rule json.RawMessage `json:"rule"`
+	}
+}
+
+func (d *door) saveSegment(ctx context.Context, tx *db.Tx, by team.Actor, in *newSegment) (Segment, error) {
+	rule, err := segment.Parse(in.Body.Rule)
+	if err != nil {
+		return Segment{}, err
+	}
+	scope, err := d.scope(ctx, tx)
+	if err != nil {
+		return Segment{}, err
+	}
+	s, err := d.Segments.Save(ctx, tx, by, scope, in.Body.Name, rule)
+	return segmentOf(s), err
+}
+
+type removal struct {
+	Once
+	One
+}
+
+// Removed says that something is gone.
+type Removed struct {
+	ID string `json:"id"`
+	At string `json:"removed_at" format:"date-time"`
+}
+
+func (d *door) removeSegment(ctx context.Context, tx *db.Tx, by team.Actor, in *removal) (Removed, error) {
+	of, err := in.id()
+	if err != nil {
+		return Removed{}, err
+	}
+	now := clock.Of(d.Clock.Now())
+	return Removed{of.String(), at(now).Format("2006-01-02T15:04:05.999999Z07:00")}, d.Segments.Remove(ctx, tx, by, of)
+}

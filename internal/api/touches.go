@@ -1,0 +1,174 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"tandem/internal/clock"
+	"tandem/internal/db"
+	"tandem/internal/id"
+	"tandem/internal/journey"
+	"tandem/internal/people/contact"
+	"tandem/internal/team"
+)
+
+// Touch is one event of the journey.
+type Touch struct {
+	ID        string    `json:"id"`
+	Key       string    `json:"key,omitempty"`
+	ContactID string    `json:"contact_id,omitempty"`
+	DealID    string    `json:"deal_id,omitempty"`
+	At        time.Time `json:"at"`
+	Kind      string    `json:"kind"`
+	Side      string    `json:"side" enum:"marketing,sales,none"`
+	Channel   string    `json:"channel"`
+	Source    string    `json:"source,omitempty"`
+	Medium    string    `json:"medium,omitempty"`
+	Campaign  string    `json:"campaign,omitempty"`
+	Page      string    `json:"page,omitempty"`
+	Referrer  string    `json:"referrer,omitempty"`
+	Note      string    `json:"note,omitempty"`
+}
+
+func (d *door) touches() {
+	asking(d, operation(http.MethodGet, "/touches", "list-touches", "Read the whole journey, in the order in which it was written down", "touches"), d.listTouches)
+	deed(d, operation(http.MethodPost, "/touches", "record-touches", "Write down what happened: up to 500 touches at once", "touches"), d.recordTouches)
+}
+
+func (d *door) listTouches(ctx context.Context, tx *db.Tx, in *Paging) (List[Touch], error) {
+	after, err := in.after()
+	if err != nil {
+		return List[Touch]{}, err
+	}
+	touches, err := d.Journey.Page(ctx, tx, after, in.Limit)
+	return page(touchesOf(touches), in.Limit, func(t Touch) string { return t.ID }), err
+}
+
+func touchesOf(touches []journey.Touch) []Touch {
+	all := make([]Touch, len(touches))
+	for i, t := range touches {
+		all[i] = Touch{
+			ID: t.ID.String(), Key: t.Key, ContactID: shown(t.ContactID), DealID: shown(t.DealID), At: t.At.Time(), Kind: t.Kind, Side: string(t.Side), Channel: t.Channel,
+			Source: t.Source, Medium: t.Medium, Campaign: t.Campaign, Page: t.Page, Referrer: t.Referrer, Note: t.Note,
+		}
+	}
+	return all
+}
+
+// newTouch is a touch to write down.
+type newTouch struct {
+	Key      string    `json:"key" minLength:"1" maxLength:"200" doc:"Names the touch in your program: the same key again changes nothing"`
+	Contact  string    `json:"contact" minLength:"1" maxLength:"500" doc:"An email, a phone that begins with +, or the person's number in your program; who is unknown is made"`
+	At       time.Time `json:"at"`
+	Kind     string    `json:"kind" minLength:"1" maxLength:"50" doc:"Such as ad_click, page_view, form_submitted, email_opened, recommendation, event, call, meeting, visit"`
+	Channel  string    `json:"channel,omitempty" maxLength:"200" doc:"Left out, it is derived"`
+	Source   string    `json:"source,omitempty" maxLength:"500"`
+	Medium   string    `json:"medium,omitempty" maxLength:"500"`
+	Campaign string    `json:"campaign,omitempty" maxLength:"500"`
+	Content  string    `json:"content,omitempty" maxLength:"500"`
+	Term     string    `json:"term,omitempty" maxLength:"500"`
+	Page     string    `json:"page,omitempty" maxLength:"2000"`
+	Referrer string    `json:"referrer,omitempty" maxLength:"2000"`
+	Note     string    `json:"note,omitempty" maxLength:"10000"`
+}
+
+type newTouches struct {
+	Once
+	Body struct {
+		Touches []newTouch `json:"touches" minItems:"1" maxItems:"500"`
+	}
+}
+
+// Recorded is what became of a batch.
+type Recorded struct {
+	Created   int      `json:"created"`
+	Unchanged int      `json:"unchanged" doc:"Their keys were known already"`
+	IDs       []string `json:"ids" doc:"Of each touch, in the order of the request"`
+}
+
+func (d *door) recordTouches(ctx context.Context, tx *db.Tx, by team.Actor, in *newTouches) (Recorded, error) {
+	if err := mayRecord(by, in.Body.Touches); err != nil {
+		return Recorded{}, err
+	}
+	known, err := d.Journey.Known(ctx, tx, keysOf(in.Body.Touches))
+	if err != nil {
+		return Recorded{}, err
+	}
+	people, err := d.resolve(ctx, tx, in.Body.Touches)
+	if err != nil {
+		return Recorded{}, err
+	}
+	out := Recorded{IDs: make([]string, len(in.Body.Touches))}
+	var fresh []journey.Touch
+	for i, t := range in.Body.Touches {
+		if ref, ok := known[apiKey(t.Key)]; ok {
+			out.Unchanged++
+			out.IDs[i] = ref.ID.String()
+			continue
+		}
+		made := touchOf(t, people[i])
+		known[made.Key] = journey.Ref{ID: made.ID}
+		fresh, out.IDs[i] = append(fresh, made), made.ID.String()
+	}
+	out.Created = len(fresh)
+	if err := d.Journey.Record(ctx, tx, fresh); err != nil {
+		return out, err
+	}
+	return out, team.Note(ctx, tx, by, clock.Of(d.Clock.Now()), team.Deed{Action: "record", Entity: "touches", Detail: map[string]any{"created": out.Created}})
+}
+
+// apiKey keeps the keys of programs apart from those that Tandem gives.
+func apiKey(key string) string { return "api:" + key }
+
+func keysOf(touches []newTouch) []string {
+	keys := make([]string, len(touches))
+	for i, t := range touches {
+		keys[i] = apiKey(t.Key)
+	}
+	return keys
+}
+
+// mayRecord asks for the right of each touch's wing; who is named may be made, which takes the right to write people.
+func mayRecord(by team.Actor, touches []newTouch) error {
+	if err := by.Check(team.WritePeople); err != nil {
+		return err
+	}
+	for i, t := range touches {
+		switch journey.SideOf(t.Kind) {
+		case journey.None:
+			return wrong(fmt.Sprintf("touches[%d].kind", i), "%q is written down by Tandem itself", t.Kind)
+		case journey.Sales:
+			if err := by.Check(team.WriteSales); err != nil {
+				return err
+			}
+		case journey.Marketing:
+			if err := by.Check(team.WriteMarketing); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (d *door) resolve(ctx context.Context, tx *db.Tx, touches []newTouch) ([]id.ID, error) {
+	references := make([]contact.Row, len(touches))
+	for i, t := range touches {
+		r, err := contact.Reference(t.Contact, who(ctx).Workspace.Country)
+		if err != nil {
+			return nil, wrong(fmt.Sprintf("touches[%d].contact", i), "%q names nobody", t.Contact)
+		}
+		r.CreatedAt = clock.Of(t.At)
+		references[i] = r
+	}
+	people, _, err := d.Contacts.Resolve(ctx, tx, references, contact.Options{})
+	return people, err
+}
+
+func touchOf(t newTouch, person id.ID) journey.Touch {
+	return journey.Touch{
+		ID: id.New(), Key: apiKey(t.Key), ContactID: person, At: clock.Of(t.At), Kind: t.Kind, Channel: t.Channel, Source: t.Source, Medium: t.Medium, Campaign: t.Campaign,
+		Content: t.Content, Term: t.Term, Page: t.Page, Referrer: t.Referrer, Note: t.Note,
+	}
+}
