@@ -29,6 +29,8 @@ type commands struct {
 	Export  exportCommand    `cmd:"" name:"export" help:"Write records out, as CSV or JSON Lines."`
 	Report  reportCommand    `cmd:"" name:"report" help:"Ask where people came from and what brought the money."`
 	Work    workspaceCommand `cmd:"" name:"workspace" help:"The businesses kept in this database."`
+	User    userCommand      `cmd:"" name:"user" help:"The people who work here: add, list, role, reset, remove."`
+	Token   tokenCommand     `cmd:"" name:"token" help:"The tokens by which programs come in."`
 	Migrate migrateCommand   `cmd:"" name:"migrate" help:"The database's schema."`
 	Backup  backupCommand    `cmd:"" name:"backup" help:"Write everything to one file, while others go on working."`
 	Restore restoreCommand   `cmd:"" name:"restore" help:"Fill an empty database from a backup."`
