@@ -13,54 +13,58 @@ import (
 
 	"tandem/internal/clock"
 	"tandem/internal/db"
+	"tandem/internal/demo"
 	"tandem/internal/exchange"
+	"tandem/internal/house"
 	"tandem/internal/insight/report"
-	"tandem/internal/journey"
-	"tandem/internal/ledger"
-	"tandem/internal/people/consent"
-	"tandem/internal/people/contact"
-	"tandem/internal/people/field"
-	"tandem/internal/sales/deal"
-	"tandem/internal/sales/payment"
 	"tandem/internal/team"
 )
 
-// house is a business on a fresh SQLite file.
-type house struct {
-	*exchange.Service
-	reports *report.Service
-	place   report.Place
-	file    string
+// business is one on a fresh SQLite file.
+type business struct {
+	house.Services
+	place report.Place
+	file  string
 }
 
-func newHouse(b *testing.B) *house {
+// today is when the benchmarks run, so that the demo is the same every time.
+var today = time.Date(2026, 5, 20, 8, 24, 0, 0, time.UTC)
+
+func newBusiness(b *testing.B) *business {
 	b.Helper()
-	file := filepath.Join(b.TempDir(), "tandem.db")
-	h := open(b, file)
+	return open(b, filepath.Join(b.TempDir(), "tandem.db"))
+}
+
+// large is the demo with 100,000 people and more than 1,000,000 touches.
+func large(b *testing.B) *business {
+	b.Helper()
+	h := newBusiness(b)
+	_, err := demo.Fill(context.Background(), h.Services, demo.Options{People: demo.Large})
+	must(b, err)
+	h.settle(b)
 	return h
 }
 
-func open(b *testing.B, file string) *house {
+func open(b *testing.B, file string) *business {
 	b.Helper()
-	d, err := db.Open(context.Background(), "sqlite:"+file)
+	ctx := context.Background()
+	d, err := db.Open(ctx, "sqlite:"+file)
 	must(b, err)
-	must(b, d.Migrate(context.Background()))
-	c := clock.System{}
-	log, books := journey.New(c), ledger.New(c)
-	deals := deal.New(log)
-	teams := team.New(d, c)
-	must(b, teams.Begin(context.Background()))
-	w, err := teams.BySlug(context.Background(), team.Default)
+	must(b, d.Migrate(ctx))
+	h := &business{Services: house.Build(d, clock.NewFake(today)), file: file}
+	must(b, h.Team.Begin(ctx))
+	h.settle(b)
+	return h
+}
+
+// settle reads where the business is.
+func (h *business) settle(b *testing.B) {
+	b.Helper()
+	w, err := h.Team.BySlug(context.Background(), team.Default)
 	must(b, err)
-	return &house{
-		Service: &exchange.Service{
-			DB: d, Clock: c, Journey: log, Ledger: books, Contacts: contact.New(log, c), Fields: field.New(c), Consents: consent.New(log, c),
-			Deals: deals, Payments: payment.New(log, books, deals),
-		},
-		reports: report.New(d, books),
-		place:   report.Place{Workspace: w.ID, Currency: w.Currency, Zone: time.UTC},
-		file:    file,
-	}
+	zone, err := w.Zone()
+	must(b, err)
+	h.place = report.Place{Workspace: w.ID, Currency: w.Currency, Zone: zone}
 }
 
 func must(b *testing.B, err error) {
@@ -71,7 +75,7 @@ func must(b *testing.B, err error) {
 }
 
 // takes imports a file that line by line is what row says.
-func (h *house) takes(b *testing.B, kind exchange.Kind, header string, rows int, row func(i int) string) time.Duration {
+func (h *business) takes(b *testing.B, kind exchange.Kind, header string, rows int, row func(i int) string) time.Duration {
 	b.Helper()
 	file := filepath.Join(b.TempDir(), string(kind)+".csv")
 	f, err := os.Create(file)
@@ -88,7 +92,7 @@ func (h *house) takes(b *testing.B, kind exchange.Kind, header string, rows int,
 	}
 	must(b, f.Close())
 	began := time.Now()
-	r, err := h.Import(context.Background(), h.place.Workspace, team.Console(), kind, file, exchange.Options{})
+	r, err := h.Exchange.Import(context.Background(), h.place.Workspace, team.Console(), kind, file, exchange.Options{})
 	must(b, err)
 	if r.Created != rows {
 		b.Fatalf("%d of %d rows were created: %+v", r.Created, rows, r.Problems[:min(len(r.Problems), 3)])
@@ -96,7 +100,7 @@ func (h *house) takes(b *testing.B, kind exchange.Kind, header string, rows int,
 	return time.Since(began)
 }
 
-func (h *house) close(b *testing.B) {
+func (h *business) close(b *testing.B) {
 	b.Helper()
 	must(b, h.DB.Close())
 }

@@ -18,10 +18,10 @@ import (
 func BenchmarkImportContacts(b *testing.B) {
 	const rows = 200_000
 	for b.Loop() {
-		h := newHouse(b)
+		h := newBusiness(b)
 		took := h.takes(b, exchange.Contacts, personHeader, rows, person)
 		h.close(b)
-		fresh := newHouse(b)
+		fresh := newBusiness(b)
 		fresh.close(b)
 		bare := insertBare(b, h.file, fresh.file)
 		b.ReportMetric(took.Seconds()/bare.Seconds(), "x/bare")
