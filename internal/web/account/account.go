@@ -30,7 +30,7 @@ func Routes(h ui.House) []ui.Route {
 		{Pattern: "POST /account/sessions/others", Right: team.Read, Do: p.endOthers},
 		{Pattern: "POST /account/sessions/{id}/end", Right: team.Read, Do: p.end},
 		{Pattern: "POST /account/workspace/{id}", Right: team.Read, Do: p.move},
-	}, p.secondStep())
+	}, p.secondStep(), p.passkeys())
 }
 
 // Account is the page.
@@ -39,6 +39,8 @@ type Account struct {
 	Sessions []Session
 	Places   []team.Place
 	Left     int // recovery codes that were not used yet
+	Passkeys []team.Passkey
+	HasKeys  bool // browsers make passkeys for this site
 	Problem  string
 	About    string // the form that the problem is about
 }
@@ -69,6 +71,12 @@ func (p pages) show(w http.ResponseWriter, r *ui.Request, about string, cause er
 	}
 	if page.Left, err = p.Team.RecoveryLeft(r.Context(), r.User.ID); err != nil {
 		return err
+	}
+	if keys, ok := p.Team.PasskeysAt(p.PublicURL); ok {
+		page.HasKeys = true
+		if page.Passkeys, err = keys.List(r.Context(), r.User.ID); err != nil {
+			return err
+		}
 	}
 	if cause == nil {
 		return accountPage.Render(w, r, page)

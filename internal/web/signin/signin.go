@@ -25,6 +25,8 @@ func Routes(h ui.House) []ui.Route {
 		{Pattern: "POST /setup", Right: ui.Stranger, Do: p.setUp},
 		{Pattern: "GET /signin", Right: ui.Stranger, Do: p.form},
 		{Pattern: "POST /signin", Right: ui.Stranger, Do: p.signIn},
+		{Pattern: "POST /signin/passkey/begin", Right: ui.Stranger, Do: p.beginPasskey},
+		{Pattern: "POST /signin/passkey", Right: ui.Stranger, Do: p.passkey},
 		{Pattern: "GET /signin/code", Right: ui.Stranger, Do: p.codeForm},
 		{Pattern: "POST /signin/code", Right: ui.Stranger, Do: p.code},
 		{Pattern: "GET /invitation/{secret}", Right: ui.Stranger, Do: p.invitation},
@@ -38,9 +40,10 @@ func Routes(h ui.House) []ui.Route {
 // SignIn is the form that somebody signs in by.
 type SignIn struct {
 	ui.Frame
-	Email   string
-	Next    string // where to go on to
-	Problem string
+	Email    string
+	Next     string // where to go on to
+	Problem  string
+	Passkeys bool // browsers make passkeys for this site
 }
 
 var signInPage = ui.MustPage[SignIn](files, "signin.html")
@@ -56,7 +59,12 @@ func (p pages) form(w http.ResponseWriter, r *ui.Request) error {
 	if r.SignedIn() {
 		return r.Go(w, "/")
 	}
-	return signInPage.Render(w, r, SignIn{Frame: ui.Frame{Title: r.T("Sign in"), Narrow: true}, Next: ui.LocalPath(r.FormValue("next"))})
+	return signInPage.Render(w, r, p.newSignIn(r, ui.LocalPath(r.FormValue("next"))))
+}
+
+func (p pages) newSignIn(r *ui.Request, next string) SignIn {
+	_, has := p.Team.PasskeysAt(p.PublicURL)
+	return SignIn{Frame: ui.Frame{Title: r.T("Sign in"), Narrow: true}, Next: next, Passkeys: has}
 }
 
 func (p pages) signIn(w http.ResponseWriter, r *ui.Request) error {
@@ -65,10 +73,10 @@ func (p pages) signIn(w http.ResponseWriter, r *ui.Request) error {
 		Email: r.FormValue("email"), Password: r.FormValue("password"), Agent: r.UserAgent(), Address: r.Client(),
 	})
 	if fault.Is(err, fault.Forbidden) || fault.Is(err, fault.TooMany) {
-		text, _ := r.Fault(err)
-		return signInPage.Status(w, r, ui.Status(err), SignIn{
-			Frame: ui.Frame{Title: r.T("Sign in"), Narrow: true}, Next: next, Email: r.FormValue("email"), Problem: text,
-		})
+		again := p.newSignIn(r, next)
+		again.Email = r.FormValue("email")
+		again.Problem, _ = r.Fault(err)
+		return signInPage.Status(w, r, ui.Status(err), again)
 	}
 	if err != nil {
 		return err

@@ -1,8 +1,12 @@
 package ui
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"time"
+
+	"tandem/internal/team"
 )
 
 // sessionName is the cookie's name. With https the browser itself sees to it that no other host or path can set it.
@@ -42,4 +46,33 @@ func (r *Request) Secret() string { return r.site.sessionSecret(r.Request) }
 
 func (s *site) sessionCookie(secret string) *http.Cookie {
 	return &http.Cookie{Name: s.sessionName(), Value: secret, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.secure()}
+}
+
+// ceremonyCookie names what a browser was asked to do with a passkey.
+const ceremonyCookie = "tandem-passkey"
+
+// Ask answers with what a browser is to do with a passkey, as JSON, and remembers by which secret its answer is known.
+func (r *Request) Ask(w http.ResponseWriter, c team.Ceremony) error {
+	http.SetCookie(w, &http.Cookie{Name: ceremonyCookie, Value: c.Secret, Path: "/", MaxAge: 300, HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: r.Secure()})
+	return JSON(w, c.Options)
+}
+
+// Asked is the secret of what the browser was asked, "" if it was asked nothing.
+func (r *Request) Asked() string {
+	c, err := r.Cookie(ceremonyCookie)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// JSON answers one of our own scripts.
+func JSON(w http.ResponseWriter, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("answer as JSON: %w", err)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, err = w.Write(b)
+	return err
 }

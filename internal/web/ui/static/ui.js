@@ -132,3 +132,17 @@ for (const [name, over] of [["dragover", true], ["dragleave", false], ["drop", f
   field.classList.toggle("over", over);
   if (name === "drop" && e.dataTransfer.files.length) field.querySelector("input[type=file]").files = e.dataTransfer.files;
 });
+
+// Passkeys, where the browser knows them.
+const passkeys = () => {
+  const forms = document.querySelectorAll("[data-passkey]");
+  if (forms.length) import("./passkey.js").then(({ possible }) => forms.forEach(f => { f.hidden = !possible(); }));
+};
+document.addEventListener("submit", e => {
+  if (!e.target.matches("[data-passkey]")) return;
+  e.preventDefault();
+  e.stopImmediatePropagation();
+  import("./passkey.js").then(({ run }) => run(e.target));
+}, true);
+document.addEventListener("htmx:afterSettle", passkeys);
+passkeys();
