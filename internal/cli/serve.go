@@ -24,16 +24,16 @@ type ServeOptions struct {
 }
 
 type serveCommand struct {
-	Addr         string   `name:"addr" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen. Default: 127.0.0.1:8080."`
+	Addr         string   `name:"addr" env:"TANDEM_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen. Default: 127.0.0.1:8080."`
 	PublicURL    string   `name:"public-url" env:"TANDEM_PUBLIC_URL" placeholder:"URL" help:"The address that people type, such as https://tandem.example.com. Links and sign-in are built from it."`
-	TrustedProxy []string `name:"trusted-proxy" placeholder:"CIDR" help:"A proxy in front that may say who asks, such as 10.0.0.0/8. May be given several times."`
-	TLS          bool     `name:"tls" help:"Obtain a certificate for the public address. Without it that happens when listening on port 443."`
-	HTTPAddr     string   `name:"http-addr" placeholder:"HOST:PORT" help:"With a certificate: where plain HTTP is sent on to https. Default: port 80 beside port 443, else nowhere."`
-	TLSEmail     string   `name:"tls-email" placeholder:"EMAIL" help:"Where the certificate authority writes when something is wrong. By obtaining a certificate you accept its terms."`
-	TLSCA        string   `name:"tls-ca" placeholder:"URL" help:"The ACME directory of a certificate authority of your own. Default: Let's Encrypt."`
-	TLSCARoot    string   `name:"tls-ca-root" placeholder:"FILE" help:"PEM certificates by which that authority is known. Default: the machine's own."`
-	MetricsAddr  string   `name:"metrics-addr" placeholder:"HOST:PORT" help:"Show metrics for Prometheus there, at /metrics. Keep it from strangers. Default: nowhere."`
-	LogFormat    string   `name:"log-format" default:"text" enum:"text,json" placeholder:"FORMAT" help:"How the log is written: text or json. Default: text."`
+	TrustedProxy []string `name:"trusted-proxy" env:"TANDEM_TRUSTED_PROXY" placeholder:"CIDR" help:"A proxy in front that may say who asks, such as 10.0.0.0/8. May be given several times."`
+	TLS          bool     `name:"tls" env:"TANDEM_TLS" help:"Obtain a certificate for the public address. Without it that happens when listening on port 443."`
+	HTTPAddr     string   `name:"http-addr" env:"TANDEM_HTTP_ADDR" placeholder:"HOST:PORT" help:"With a certificate: where plain HTTP is sent on to https. Default: port 80 beside port 443, else nowhere."`
+	TLSEmail     string   `name:"tls-email" env:"TANDEM_TLS_EMAIL" placeholder:"EMAIL" help:"Where the certificate authority writes when something is wrong. By obtaining a certificate you accept its terms."`
+	TLSCA        string   `name:"tls-ca" env:"TANDEM_TLS_CA" placeholder:"URL" help:"The ACME directory of a certificate authority of your own. Default: Let's Encrypt."`
+	TLSCARoot    string   `name:"tls-ca-root" env:"TANDEM_TLS_CA_ROOT" placeholder:"FILE" help:"PEM certificates by which that authority is known. Default: the machine's own."`
+	MetricsAddr  string   `name:"metrics-addr" env:"TANDEM_METRICS_ADDR" placeholder:"HOST:PORT" help:"Show metrics for Prometheus there, at /metrics. Keep it from strangers. Default: nowhere."`
+	LogFormat    string   `name:"log-format" env:"TANDEM_LOG_FORMAT" default:"text" enum:"text,json" placeholder:"FORMAT" help:"How the log is written: text or json. Default: text."`
 	asJSON
 }
 
