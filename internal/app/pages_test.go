@@ -127,23 +127,36 @@ func (l look) looksAt(t *testing.T, tab *browser.Tab, path, name string) {
 		tab.Go(path)
 		for _, width := range []int64{1440, 390} {
 			tab.Size(width, 900)
-			for _, barrier := range tab.Barriers() {
-				t.Errorf("%s, %d wide, %s: %s", path, width, scheme, barrier)
-			}
-			if wide := browser.Eval[int](tab, "document.documentElement.scrollWidth"); wide > int(width) {
-				t.Errorf("%s is %d wide on a screen of %d: %s", path, wide, width, browser.Eval[string](tab, widest))
-			}
+			at := fmt.Sprintf("%s, %d wide, %s", path, width, scheme)
 			keepShot(t, tab, fmt.Sprintf("%s%s-%d-%s", l.name, name, width, scheme))
+			isForEveryone(t, tab, at, scheme)
+			if browser.Eval[bool](tab, opened) {
+				isForEveryone(t, tab, at+", all opened", scheme)
+			}
+			browser.Eval[bool](tab, closed)
 		}
 	}
 	tab.Calm()
 }
 
-// widest names what reaches furthest to the right.
-const widest = `(() => {
-	const all = [...document.querySelectorAll("main *, header *")].filter(e => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1);
-	return all.slice(0, 4).map(e => e.outerHTML.slice(0, 120)).join("\n    ");
-})()`
+// opened opens every menu and everything else that is folded, and tells whether there was any.
+const (
+	opened = `(() => { const all = [...document.querySelectorAll("details:not([open])")].filter(d => d.checkVisibility()); all.forEach(d => d.open = true); return all.length > 0 })()`
+	closed = `document.querySelectorAll("details").forEach(d => d.open = false), true`
+)
+
+// isForEveryone checks that nothing keeps somebody out of what a tab shows, and that nothing of it is beyond the edge. What is the same in both
+// colours is looked for in one.
+func isForEveryone(t *testing.T, tab *browser.Tab, at, scheme string) {
+	t.Helper()
+	only := map[string][]string{"dark": {"color-contrast"}}
+	for _, barrier := range tab.Barriers(only[scheme]...) {
+		t.Errorf("%s: %s", at, barrier)
+	}
+	if beyond := tab.Beyond(); beyond != "" {
+		t.Errorf("%s: beyond the edge: %s", at, beyond)
+	}
+}
 
 var notInNames = regexp.MustCompile(`[^A-Za-z0-9-]+`)
 

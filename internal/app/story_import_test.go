@@ -38,9 +38,7 @@ func setUp(t *testing.T, b *browser.Browser) *browser.Tab {
 	t.Helper()
 	tab := b.Open(t, startServer(t, dbtest.URL(t, dbtest.SQLiteEngine)).URL)
 	tab.Go("/").Leads("/setup").Says("Set up Tandem")
-	for _, barrier := range tab.Barriers() {
-		t.Errorf("setting up: %s", barrier)
-	}
+	isForEveryone(t, tab, "setting up", "light")
 	form := setUpForm()
 	for _, name := range []string{"business", "currency", "timezone", "name", "email", "password"} {
 		tab.Fill(name, form.Get(name))
@@ -71,8 +69,11 @@ func takesAnImportBack(t *testing.T, b *browser.Browser) {
 	tab := setUp(t, b)
 	brings(t, tab, "contacts", "Full Name,E-mail,Town\nAnn Verbeke,ann@x.example,Gent\nNo Address,not an address,Gent\nBo Janssens,bo@x.example,Brugge\n")
 	tab.Says("Problems", "Row 3", "not an address")
+	isForEveryone(t, tab, "the problems of a file", "light")
 	tab.Press("Import 2 row*").Says("Open what came in", "With problems").Press("Open what came in").Leads("/people").Says("Ann Verbeke", "Bo Janssens").Hides("No Address")
-	tab.Go("/imports").Says("contacts.csv").Press("contacts.csv*").Leads("/imports/0").Press("Take the import back").Says("Taken back", "Everything is as it was before")
+	tab.Go("/imports").Says("contacts.csv").Press("contacts.csv*").Leads("/imports/0").Says("Open what came in")
+	isForEveryone(t, tab, "a file that was imported", "light")
+	tab.Press("Take the import back").Says("Taken back", "Everything is as it was before")
 	tab.Go("/people").Hides("Ann Verbeke").Says("Nobody is here yet")
 }
 
@@ -93,6 +94,7 @@ func signsInWithACode(t *testing.T, b *browser.Browser) {
 	tab.Expect("status of 422").Fill("code", "000000").Press("Switch on").Says("This is not the code of now")
 	secret = browser.Eval[string](tab, "document.querySelector('#totp-secret').innerText")
 	tab.Fill("code", s.code(secret)).Press("Switch on").Says("Keep these codes")
+	isForEveryone(t, tab, "the recovery codes", "light")
 	recovery := browser.Eval[string](tab, "document.querySelector('.codes code').innerText")
 	tab.Press("I have kept them").Leads("/account").Says("10 recovery codes are left").Press("Sign out*").Leads("/signin")
 
@@ -100,9 +102,7 @@ func signsInWithACode(t *testing.T, b *browser.Browser) {
 	for _, code := range []string{s.code(secret), recovery} {
 		other := b.Open(t, s.Serve(t))
 		passes(other.Go("/people"), s.Owner.Email)
-		for _, barrier := range other.Barriers() {
-			t.Errorf("the second step: %s", barrier)
-		}
+		isForEveryone(t, other, "the second step", "light")
 		passes(other.Go("/people"), s.Owner.Email) // the password alone has opened nothing
 		other.Fill("code", code).Press("Sign in").Leads("/people").Says("Ann Verbeke")
 	}

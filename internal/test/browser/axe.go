@@ -24,13 +24,17 @@ type Barrier struct {
 	} `json:"nodes"`
 }
 
-// Barriers are the serious and critical ones of the page as it is now.
-func (b *Tab) Barriers() []Barrier {
+// Barriers are the serious and critical ones of the page as it is now. With names of rules, such as color-contrast, it looks for those alone.
+func (b *Tab) Barriers(only ...string) []Barrier {
 	b.t.Helper()
 	if !Eval[bool](b, "typeof axe === 'object'") {
 		Eval[bool](b, rules+";true")
 	}
-	return Eval[[]Barrier](b, `axe.run(document, {resultTypes: ["violations"]})
+	options := `{resultTypes: ["violations"]}`
+	if len(only) > 0 {
+		options = `{resultTypes: ["violations"], runOnly: ` + quote(only) + `}`
+	}
+	return Eval[[]Barrier](b, `axe.run(document, `+options+`)
 		.then(r => r.violations.filter(v => v.impact === "serious" || v.impact === "critical")
 			.map(v => ({...v, nodes: v.nodes.slice(0, 3).map(n => ({html: n.html, target: n.target.flat(), failureSummary: n.failureSummary}))})))`)
 }

@@ -21,7 +21,7 @@ func site(t *testing.T, pages map[string]string) string {
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Content-Security-Policy", "default-src 'self' data: http:; style-src 'none'; script-src 'self' 'nonce-us'")
-		_, _ = fmt.Fprintf(w, `<!doctype html><html lang="en"><title>A page</title><link rel="icon" href="data:,"><main><h1>A page</h1>%s</main>`, body)
+		_, _ = fmt.Fprintf(w, `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>A page</title><link rel="icon" href="data:,"><main><h1>A page</h1>%s</main>`, body)
 	}))
 	t.Cleanup(server.Close)
 	return server.URL
@@ -91,5 +91,21 @@ func TestACanaryThatRunsIsSeen(t *testing.T) {
 	tab := b.Open(t, base).Watch()
 	if tab.Go("/safe").Ran() || !tab.Go("/runs").Ran() {
 		t.Error("the canary ran where it should not, or did not where it should")
+	}
+}
+
+func TestWhatReachesBeyondTheEdgeIsSeen(t *testing.T) {
+	base := site(t, map[string]string{"/": `<p>fits</p>`, "/wide": `<svg width="700" height="10"></svg>`})
+	tab := browser.Start(t).Open(t, base)
+	tab.Size(390, 844)
+	if beyond := tab.Go("/").Beyond(); beyond != "" {
+		t.Error(beyond)
+	}
+	if beyond := tab.Go("/wide").Beyond(); !strings.Contains(beyond, "<svg") {
+		t.Errorf("found %q", beyond)
+	}
+	tab.Size(1440, 900)
+	if beyond := tab.Go("/wide").Beyond(); beyond != "" {
+		t.Error(beyond)
 	}
 }

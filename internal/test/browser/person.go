@@ -156,8 +156,8 @@ func (b *Tab) Leads(path string) *Tab {
 	return b
 }
 
-// quote is a text as JavaScript writes it.
-func quote(s string) string {
+// quote is a text, or texts, as JavaScript writes it.
+func quote(s any) string {
 	b, _ := json.Marshal(s) // a text can always be written
 	return string(b)
 }

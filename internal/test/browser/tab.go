@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +19,7 @@ type Tab struct {
 	t    testing.TB
 	ctx  context.Context
 	base string // the site's address
+	wide int64
 	At   string // the path that was opened last, for complaints
 
 	mu       sync.Mutex
@@ -55,6 +57,7 @@ func (b *Tab) Size(width, height int64) {
 	if width < 600 {
 		as = append(as, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait)
 	}
+	b.wide = width
 	b.do("change the size", chromedp.EmulateViewport(width, height, as...))
 	b.still()
 }
@@ -97,6 +100,18 @@ func (b *Tab) Ran() bool {
 func (b *Tab) still() {
 	b.t.Helper()
 	Eval[bool](b, "document.getAnimations().filter(a => a.effect?.getComputedTiming().endTime !== Infinity).forEach(a => a.finish()); true")
+}
+
+// Beyond is what of the page reaches beyond the window's right edge, so that it scrolls sideways; "" if all fits. A phone would rather show
+// everything smaller, which is why its own idea of its width does not count.
+func (b *Tab) Beyond() string {
+	b.t.Helper()
+	wide := strconv.FormatInt(b.wide, 10)
+	return Eval[string](b, `(() => {
+		if (document.documentElement.scrollWidth <= `+wide+`) return "";
+		const all = [...document.body.querySelectorAll("*")].filter(e => e.checkVisibility() && e.getBoundingClientRect().right > `+wide+` + 1);
+		return document.documentElement.scrollWidth + " wide: " + all.slice(0, 4).map(e => e.outerHTML.slice(0, 120)).join("\n    ");
+	})()`)
 }
 
 // Go opens a path of the site, such as /people, and waits until it has loaded.
