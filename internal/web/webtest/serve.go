@@ -1,6 +1,7 @@
 package webtest
 
 import (
+	"net"
 	"net/http/httptest"
 	"testing"
 
@@ -41,4 +42,14 @@ func (s *Site) Keeping(t testing.TB, secret string) *Browser {
 	b := s.Stranger(t)
 	b.cookies[Cookie] = secret
 	return b
+}
+
+// ServeOn is Serve at an address that was chosen beforehand.
+func (s *Site) ServeOn(t testing.TB, l net.Listener) {
+	t.Helper()
+	server := httptest.NewUnstartedServer(s.handler)
+	must(t, server.Listener.Close())
+	server.Listener = l
+	server.Start()
+	t.Cleanup(server.Close)
 }

@@ -2,10 +2,10 @@
 export const possible = () => !!(window.PublicKeyCredential?.parseRequestOptionsFromJSON && PublicKeyCredential.parseCreationOptionsFromJSON);
 
 async function post(path, body) {
-  const answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json", "HX-Request": "true" }, body: JSON.stringify(body ?? {}) });
+  const answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json", Accept: "text/html" }, body: JSON.stringify(body ?? {}) });
   if (answer.ok) return answer.json();
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  throw new Error(page.querySelector("p.dim")?.textContent || answer.statusText);
+  throw new Error(page.querySelector("p.lead")?.textContent || answer.statusText);
 }
 
 export async function run(form) {
@@ -14,10 +14,10 @@ export async function run(form) {
   button.disabled = true;
   try {
     const { publicKey } = await post(form.dataset.passkey + "/begin");
-    const credential = form.elements.name
+    const credential = form.elements.passkey
       ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(publicKey) })
       : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey) });
-    const { to } = await post(form.dataset.passkey, { name: form.elements.name?.value, next: form.elements.next?.value, credential: credential.toJSON() });
+    const { to } = await post(form.dataset.passkey, { name: form.elements.passkey?.value, next: form.elements.next?.value, credential: credential.toJSON() });
     location.assign(to);
   } catch (problem) {
     if (problem.name !== "NotAllowedError") { // who thinks better of it is told nothing
