@@ -20,6 +20,11 @@ build: ## ./tandem for this machine
 test: ## every test, on SQLite and PostgreSQL and in Chromium (one package: PKG=./internal/db)
 	@scripts/with-postgres scripts/with-browser go test $(PKG)
 
+.PHONY: shots
+shots: ## pictures of every page in both sizes and colours, for looking: dist/shots
+	@mkdir -p dist/shots
+	@TANDEM_SHOTS='$(CURDIR)/dist/shots' scripts/with-browser go test -count=1 -run 'TestInABrowser/every_page' ./internal/app
+
 .PHONY: lint
 lint: ## vet, staticcheck, gofumpt, deadcode
 	@scripts/lint
@@ -38,9 +43,11 @@ bench: ## the benchmarks
 	go test -run '^$$' -bench . ./bench/...
 
 .PHONY: release
-release: $(SYSTEMS:%=dist/%) ## dist/tandem-SYSTEM-PROCESSOR for each system
+release: $(SYSTEMS:%=dist/%) ## dist/tandem-VERSION-SYSTEM-PROCESSOR for each system, and SHA256SUMS
+	cd dist && { sha256sum tandem-$(VERSION)-* 2>/dev/null || shasum -a 256 tandem-$(VERSION)-*; } >SHA256SUMS
 
+# the same source, version and Go give the same bytes, wherever they are built
 .PHONY: $(SYSTEMS:%=dist/%)
 $(SYSTEMS:%=dist/%): dist/%:
-	GOOS=$(*D) GOARCH=$(*F) go build -trimpath -ldflags '$(LDFLAGS)' \
-		-o dist/tandem-$(*D)-$(*F)$(if $(filter windows,$(*D)),.exe) .
+	GOOS=$(*D) GOARCH=$(*F) GOAMD64=v1 GOARM64=v8.0 go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' \
+		-o dist/tandem-$(VERSION)-$(*D)-$(*F)$(if $(filter windows,$(*D)),.exe) .
