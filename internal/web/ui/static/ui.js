@@ -97,7 +97,7 @@ document.addEventListener("input", e => {
   if (form) localStorage.setItem(draftKey(form), JSON.stringify(Object.fromEntries([...new FormData(form)].filter(([, v]) => typeof v === "string"))));
 });
 document.addEventListener("htmx:afterRequest", e => {
-  const form = e.target.closest?.("form[data-draft]");
+  const form = (e.detail.requestConfig?.elt ?? e.target).closest?.("form[data-draft]"); // a form that was swapped away hears nothing itself
   if (form && e.detail.successful) { localStorage.removeItem(draftKey(form)); if ("reset" in form.dataset) form.reset(); }
 });
 function restoreDrafts() {
