@@ -82,6 +82,10 @@ func (s *site) importsAttack(i int, attack string) {
 		}
 		s.tries(file.kind, b.String())
 	}
+	head := fmt.Sprintf("email,%q\numa%d@x.example,%q\n", strings.ReplaceAll(attack, `"`, "'"), i, strings.ReplaceAll(attack, `"`, "'"))
+	if _, err := s.Exchange.Bring(s.t.Context(), s.Workspace.ID, s.By(), exchange.Contacts, attack, strings.NewReader(head), exchange.Reading{}); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // form is a form of a page, as somebody could fill it in.

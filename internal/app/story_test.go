@@ -29,6 +29,9 @@ func TestInABrowser(t *testing.T) {
 		"on a phone":                                        onAPhone,
 		"many are changed and changed back":                 changesMany,
 		"without scripts":                                   withoutScripts,
+		"keys reach everything":                             keysReachEverything,
+		"what is written without a network stays":           withoutANetwork,
+		"pages are fit for paper":                           onPaper,
 		"of two editors the later is told":                  editsTogether,
 		"what people write never runs":                      whatPeopleWriteNeverRuns,
 	} {
@@ -146,5 +149,42 @@ func editsTogether(t *testing.T, b *browser.Browser) {
 	mara.Press("Save details").Says("Details saved", "Director")
 	if strings.Contains(mara.Path(), "edit") {
 		t.Error("saving again did not save")
+	}
+}
+
+func keysReachEverything(t *testing.T, b *browser.Browser) {
+	s := tradingSite(t)
+	tab := signedIn(t, b, s, s.Owner.Email)
+	for _, path := range []string{"/", "/people?panel=1", "/people/{person}", "/companies/{company}", "/loop", "/imports/{import}", "/imports/new", "/settings/pipelines", "/settings/users", "/account"} {
+		tab.Go(s.at(path)).Has("main")
+		for _, lost := range tab.Unreached() {
+			t.Errorf("%s: %s", path, lost)
+		}
+	}
+}
+
+func withoutANetwork(t *testing.T, b *browser.Browser) {
+	s := tradingSite(t)
+	tab := signedIn(t, b, s, s.Owner.Email).Go("/people/" + s.names["hugo"])
+	tab.Expect("ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest")
+	tab.Fill("text", "said on the train").Online(false).Says("You are offline").Press("Save")
+	tab.Online(true).Hides("You are offline").Go("/people/" + s.names["hugo"])
+	if kept := browser.Eval[string](tab, "document.querySelector('[data-composer] textarea').value"); kept != "said on the train" {
+		t.Errorf("what was written is %q now", kept)
+	}
+	tab.Press("Save").Says("Note saved", "said on the train")
+	if kept := browser.Eval[string](tab.Go("/people/"+s.names["hugo"]), "document.querySelector('[data-composer] textarea').value"); kept != "" {
+		t.Errorf("what was saved is still a draft: %q", kept)
+	}
+}
+
+func onPaper(t *testing.T, b *browser.Browser) {
+	s := tradingSite(t)
+	tab := signedIn(t, b, s, s.Owner.Email).Paper()
+	for _, path := range []string{"/", "/people", "/people/{person}", "/loop", "/companies/{company}"} {
+		tab.Go(s.at(path)).Has("main").Lacks(".side, .tabbar, .top, .toast")
+		if beyond := tab.Beyond(); beyond != "" {
+			t.Errorf("%s on paper: %s", path, beyond)
+		}
 	}
 }

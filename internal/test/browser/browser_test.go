@@ -109,3 +109,17 @@ func TestWhatReachesBeyondTheEdgeIsSeen(t *testing.T) {
 		t.Error(beyond)
 	}
 }
+
+func TestWhatKeysDoNotReachIsSeen(t *testing.T) {
+	base := site(t, map[string]string{
+		"/":       `<a href="/x">x</a><button>y</button><label><input type="radio" name="r" checked>1</label><label><input type="radio" name="r">2</label>`,
+		"/held":   `<a href="/x">x</a><button>y</button><script nonce="us">addEventListener("keydown", e => document.activeElement.href && e.preventDefault())</script>`,
+		"/hidden": `<a href="/x">x</a><script nonce="us">document.querySelector("a").style.outline = "none"</script>`,
+	})
+	tab := browser.Start(t).Open(t, base)
+	for path, want := range map[string]string{"/": "[]", "/held": "<button>", "/hidden": "does not show"} {
+		if got := fmt.Sprint(tab.Go(path).Unreached()); !strings.Contains(got, want) {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
+	}
+}

@@ -137,6 +137,33 @@ func (b *Tab) TabTo(selector string) *Tab {
 	return b
 }
 
+// Unreached presses Tab through the page, and tells what a person can act on but never gets to, or cannot see that they are there.
+func (b *Tab) Unreached() []string {
+	b.t.Helper()
+	Eval[bool](b, `document.activeElement.blur(), window.scrollTo(0, 0), window.reached = new Set(), true`)
+	for range Eval[int](b, tabbable+".length") + 5 {
+		b.do("press Tab", chromedp.KeyEvent(kb.Tab))
+		Eval[bool](b, `reached.add(document.activeElement), true`)
+		if dark := Eval[string](b, unseen); dark != "" {
+			return []string{"the focus does not show on " + dark}
+		}
+	}
+	return Eval[[]string](b, tabbable+`.filter(e => !reached.has(e)).map(e => e.outerHTML.slice(0, 160))`)
+}
+
+// tabbable is what people act on, of several radio buttons of a name the chosen one.
+const tabbable = `[...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")].filter(e => e.checkVisibility({checkVisibilityCSS: true}) &&
+	!e.disabled && e.tabIndex >= 0 && e.type !== "hidden" && !e.closest("fieldset[disabled], [inert]") && (e.type !== "radio" || e.checked))`
+
+// unseen is what has the focus, if neither it nor what is around it shows that.
+const unseen = `(() => {
+	const e = document.activeElement;
+	if (e === document.body) return "";
+	const shows = x => { const s = getComputedStyle(x); return s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0 || s.boxShadow !== "none" };
+	return shows(e) || e.closest("label, svg, a") && [...(function* (x) { for (; x && x !== document.body; x = x.parentElement) yield x })(e)].slice(0, 3).some(shows) ||
+		[...e.children].some(shows) ? "" : e.outerHTML.slice(0, 160);
+})()`
+
 // Upload chooses a file in the field of a name.
 func (b *Tab) Upload(name, file string) *Tab {
 	b.t.Helper()

@@ -96,6 +96,26 @@ func (b *Tab) Ran() bool {
 	return Eval[bool](b, "document.documentElement.dataset.canary === 'ran'")
 }
 
+// Online gives or takes the network.
+func (b *Tab) Online(is bool) *Tab {
+	b.t.Helper()
+	none := &network.Conditions{Offline: !is, DownloadThroughput: -1, UploadThroughput: -1}
+	_, err := chromedp.Call(b.ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{none}})
+	b.must("change the network", err)
+	_, err = chromedp.Call(b.ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: !is, DownloadThroughput: -1, UploadThroughput: -1})
+	b.must("change the network", err)
+	return b
+}
+
+// Paper shows the page as it would be printed, on A4 upright.
+func (b *Tab) Paper() *Tab {
+	b.t.Helper()
+	b.Size(794, 1123)
+	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+	b.must("print", err)
+	return b
+}
+
 // still brings what moves to its end: colours fade into one another, and half-way they are nobody's.
 func (b *Tab) still() {
 	b.t.Helper()
