@@ -20,6 +20,7 @@ import (
 	"tandem/internal/api"
 	"tandem/internal/clock"
 	"tandem/internal/db"
+	"tandem/internal/file"
 	"tandem/internal/house"
 	"tandem/internal/i18n"
 	"tandem/internal/team"
@@ -46,6 +47,7 @@ func open(t *testing.T, d *db.DB) *program {
 	t.Helper()
 	now := clock.NewFake(time.Date(2026, 5, 20, 8, 24, 0, 0, time.UTC))
 	s := house.Build(d, now, filepath.Join(t.TempDir(), "key"))
+	s.Exchange.Files = file.In(t.TempDir())
 	catalogue, err := i18n.Shipped()
 	must(t, err)
 	must(t, s.Team.Begin(t.Context()))
@@ -147,7 +149,7 @@ func TestWhatIsDescribedIsWhatTheProgramDoes(t *testing.T) {
 func TestPeopleAreAddedFoundAndChanged(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		p := open(t, d)
-		odd := "‮<script>alert(1)</script> =1+1 {{.}} 李\U0001F6B2"
+		odd := "\u202e<script>alert(1)</script> =1+1 {{.}} 李\U0001F6B2"
 		made := p.send("POST", "/contacts", fields{"name": odd, "emails": []string{"ann@x.example"}, "tags": []string{"=cmd"}}).is(200)
 		id := made.text("id")
 		if got := p.send("GET", "/contacts/"+id, nil).is(200).text("name"); got != odd {

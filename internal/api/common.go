@@ -73,14 +73,6 @@ func at(m clock.Micros) *time.Time {
 	return &t
 }
 
-// micros is a time that may be left out.
-func micros(t *time.Time) clock.Micros {
-	if t == nil || t.IsZero() {
-		return 0
-	}
-	return clock.Of(*t)
-}
-
 func currency(s string) money.Currency {
 	return money.Currency(strings.ToUpper(strings.TrimSpace(s)))
 }

@@ -90,4 +90,3 @@ func (c *changedFile) Stat() (fs.FileInfo, error) { return c.info, nil }
 
 // Close does nothing.
 func (c *changedFile) Close() error { return nil }
-

@@ -181,12 +181,12 @@ func (l *looking) sumUp() {
 
 // Check refuses what Import would refuse for what the preview shows, in words for a page.
 func (p *Preview) Check(say func(field string) string) error {
-	for _, any := range p.Needs {
-		var names []string
-		for _, name := range any {
-			names = append(names, say(name))
-		}
-		return fault.Invalidf("no column feeds %s", strings.Join(names, ", ")).WithMend("choose the column that holds it")
+	if len(p.Needs) == 0 {
+		return nil
 	}
-	return nil
+	var names []string
+	for _, name := range p.Needs[0] {
+		names = append(names, say(name))
+	}
+	return fault.Invalidf("no column feeds %s", strings.Join(names, ", ")).WithMend("choose the column that holds it")
 }

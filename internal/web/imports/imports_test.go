@@ -83,14 +83,13 @@ func TestAFileIsTriedImportedAndTakenBack(t *testing.T) {
 		v.Open("/imports/new?kind=contacts").Is(200).Hides("Payments").One("[name=kind][value=contacts][checked]")
 		page := v.send("contacts", `C:\lists\fair.csv`, list).Is(200).Says("fair.csv", "Naam", "Ann Peeters", "The file is being tried")
 		at := page.At
-		page = v.Post(at+"/columns", "c0", "Naam", "f0", "name", "c1", "E-mail", "f1", "name").Is(422).Says("Two columns cannot be the same")
-		page.Hides("ann@x.example ·  ·")
+		v.Post(at+"/columns", "c0", "Naam", "f0", "name", "c1", "E-mail", "f1", "name").Is(422).Says("Two columns cannot be the same")
 		v.works()
 		v.Open(at).Is(200).Says("Nothing saved yet")
 		columns := []string{"c0", "Naam", "f0", "name", "c1", "E-mail", "f1", "email", "c2", "GSM", "f2", "phone", "c3", "Bikes", "f3", "field.Bikes"}
 		v.Post(at+"/columns", columns...).Is(200)
 		v.works()
-		page = v.Open(at).Is(200).Says("Import 2 rows", "tine@@hoste", "Nothing saved yet")
+		v.Open(at).Is(200).Says("Import 2 rows", "tine@@hoste", "Nothing saved yet")
 		csv := v.Open(at + "/problems").Is(200)
 		if !strings.Contains(csv.Body, "tine@@hoste") {
 			t.Errorf("the file of problems is %q", csv.Body)

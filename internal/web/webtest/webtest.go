@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ import (
 
 	"tandem/internal/clock"
 	"tandem/internal/db"
+	"tandem/internal/file"
 	"tandem/internal/house"
 	"tandem/internal/i18n"
 	"tandem/internal/team"
@@ -41,7 +43,8 @@ const Password = "seven green lamps"
 func New(t testing.TB, d *db.DB, routes func(ui.House) []ui.Route) *Site {
 	t.Helper()
 	now := clock.NewFake(time.Date(2026, 5, 20, 8, 24, 0, 0, time.UTC))
-	services := house.Build(d, now)
+	services := house.Build(d, now, filepath.Join(t.TempDir(), "key"))
+	services.Exchange.Files = file.In(t.TempDir())
 	catalogue, err := i18n.Shipped()
 	must(t, err)
 	s := &Site{House: ui.House{Services: services, Catalogue: catalogue, Version: "test"}, Clock: now}
