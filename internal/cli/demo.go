@@ -10,7 +10,6 @@ import (
 	"tandem/internal/db"
 	"tandem/internal/demo"
 	"tandem/internal/fault"
-	"tandem/internal/house"
 )
 
 type demoCommand struct {
@@ -27,29 +26,33 @@ type demoServed struct {
 }
 
 // Run makes the business and serves it. Without --db its database goes away when the server ends.
-func (c *demoCommand) Run(ctx context.Context, d *Desk) (err error) {
-	url := d.flags.DB
-	if url == "" {
-		folder, err := os.MkdirTemp("", "tandem-demo-")
-		if err != nil {
-			return fmt.Errorf("make a folder for the demo: %w", err)
-		}
-		defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-		url = "sqlite:" + filepath.Join(folder, "demo.db")
+func (c *demoCommand) Run(ctx context.Context, d *Desk) error {
+	if d.flags.DB != "" {
+		return c.run(ctx, d)
 	}
-	store, err := db.Open(ctx, url)
+	folder, err := os.MkdirTemp("", "tandem-demo-")
+	if err != nil {
+		return fmt.Errorf("make a folder for the demo: %w", err)
+	}
+	d.flags.DB = "sqlite:" + filepath.Join(folder, "demo.db")
+	return errors.Join(c.run(ctx, d), os.RemoveAll(folder))
+}
+
+func (c *demoCommand) run(ctx context.Context, d *Desk) error {
+	var made demo.Made
+	err := d.withStore(ctx, func(store *db.DB) (err error) {
+		made, err = c.fill(ctx, d, store)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	if err := unused(ctx, store); err != nil {
-		return err
-	}
+	return d.withStore(ctx, func(store *db.DB) error { return c.serve(ctx, d, store, made) })
+}
+
+// serve serves from a store that is opened anew: connections go on choosing their ways by what the tables held when they were opened.
+func (c *demoCommand) serve(ctx context.Context, d *Desk, store *db.DB, made demo.Made) error {
 	services, err := d.prepare(ctx, store)
-	if err != nil {
-		return err
-	}
-	made, err := c.fill(ctx, d, services)
 	if err != nil {
 		return err
 	}
@@ -70,7 +73,14 @@ func unused(ctx context.Context, store *db.DB) error {
 	return err
 }
 
-func (c *demoCommand) fill(ctx context.Context, d *Desk, services house.Services) (demo.Made, error) {
+func (c *demoCommand) fill(ctx context.Context, d *Desk, store *db.DB) (demo.Made, error) {
+	if err := unused(ctx, store); err != nil {
+		return demo.Made{}, err
+	}
+	services, err := d.prepare(ctx, store)
+	if err != nil {
+		return demo.Made{}, err
+	}
 	people := demo.Small
 	if c.Size == "large" {
 		people = demo.Large
