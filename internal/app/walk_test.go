@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -73,6 +74,7 @@ func stepsIn() []step {
 		{"GET /reset/{secret}", "/reset/{reset}", "", anybody, ""},
 		{"GET /{$}", "/", "", members, ""},
 		{"GET /palette", "/palette?q=ann", "", members, ""},
+		{"GET /api/docs", "", "", members, ""},
 	}
 }
 
@@ -193,19 +195,24 @@ func stepsThatSpoil() []step {
 // elsewhere are the routes that have a test of their own: they work once, or need what only another step gives.
 func elsewhere() map[string]string {
 	return map[string]string{
-		"POST /imports/{id}/start":      "imports.TestAnImportIsForWhoWritesItsKindInItsWorkspace",
-		"POST /imports/{id}/undo":       "imports.TestAnImportIsForWhoWritesItsKindInItsWorkspace",
-		"GET /signin/code":              "account.TestASecondStepIsSetUpAskedForAndSwitchedOff",
-		"POST /signin/code":             "account.TestASecondStepIsSetUpAskedForAndSwitchedOff",
-		"POST /account/second-step":     "account.TestASecondStepIsSetUpAskedForAndSwitchedOff",
-		"POST /account/second-step/off": "account.TestASecondStepIsSetUpAskedForAndSwitchedOff",
-		"POST /account/recovery":        "account.TestASecondStepIsSetUpAskedForAndSwitchedOff",
-		"POST /invitation/{secret}":     "account.TestAnInvitationAndAResetAreUsedOnceThroughTheirLinks",
-		"POST /reset/{secret}":          "account.TestAnInvitationAndAResetAreUsedOnceThroughTheirLinks",
-		"GET /setup":                    "TestTheFirstStrangerOfAPublicServerDoesNotBecomeItsOwner",
-		"POST /setup":                   "TestTheFirstStrangerOfAPublicServerDoesNotBecomeItsOwner",
-		"POST /segments/{id}":           "people.TestASegmentIsBuiltKeptAndRemoved",
-		"POST /people/bulk/{id}/undo":   "people.TestWhatIsDoneToManyIsTakenBackForAll",
+		"POST /imports/{id}/start":            "imports.TestAnImportIsForWhoWritesItsKindInItsWorkspace",
+		"POST /imports/{id}/undo":             "imports.TestAnImportIsForWhoWritesItsKindInItsWorkspace",
+		"GET /signin/code":                    "account.TestASecondStepIsSetUpAskedForAndSwitchedOff",
+		"POST /signin/code":                   "account.TestASecondStepIsSetUpAskedForAndSwitchedOff",
+		"POST /account/second-step":           "account.TestASecondStepIsSetUpAskedForAndSwitchedOff",
+		"POST /account/second-step/off":       "account.TestASecondStepIsSetUpAskedForAndSwitchedOff",
+		"POST /signin/passkey":                "TestAPasskeySignsInUntilItIsRemoved",
+		"POST /signin/passkey/begin":          "TestAPasskeySignsInUntilItIsRemoved",
+		"POST /account/passkeys":              "TestAPasskeySignsInUntilItIsRemoved",
+		"POST /account/passkeys/begin":        "TestAPasskeySignsInUntilItIsRemoved",
+		"POST /account/passkeys/{key}/remove": "TestAPasskeySignsInUntilItIsRemoved",
+		"POST /account/recovery":              "account.TestASecondStepIsSetUpAskedForAndSwitchedOff",
+		"POST /invitation/{secret}":           "account.TestAnInvitationAndAResetAreUsedOnceThroughTheirLinks",
+		"POST /reset/{secret}":                "account.TestAnInvitationAndAResetAreUsedOnceThroughTheirLinks",
+		"GET /setup":                          "TestTheFirstStrangerOfAPublicServerDoesNotBecomeItsOwner",
+		"POST /setup":                         "TestTheFirstStrangerOfAPublicServerDoesNotBecomeItsOwner",
+		"POST /segments/{id}":                 "people.TestASegmentIsBuiltKeptAndRemoved",
+		"POST /people/bulk/{id}/undo":         "people.TestWhatIsDoneToManyIsTakenBackForAll",
 	}
 }
 
@@ -225,6 +232,27 @@ func TestEveryRouteHasItsStep(t *testing.T) {
 		t.Errorf("%s is no route any more", route)
 	}
 }
+
+func TestAStrangerGetsInNowhereElse(t *testing.T) {
+	s := newSite(t, dbtest.SQLite(t)).trade()
+	public := []string{"/setup", "/signin", "/signin/code", "/signin/passkey", "/signin/passkey/begin", "/signout", "/invitation/{secret}", "/reset/{secret}"}
+	before := s.rows(true)
+	for _, route := range s.routes() {
+		_, path, _ := strings.Cut(route.Pattern, " ")
+		if slices.Contains(public, path) {
+			continue
+		}
+		at := placeholder.ReplaceAllString(strings.TrimSuffix(path, "{$}"), s.names["person"])
+		if status := s.take(visitor{}, step{route: route.Pattern, at: at}); status != http.StatusUnauthorized && status != http.StatusSeeOther {
+			t.Errorf("a stranger, %s: status %d", route.Pattern, status)
+		}
+	}
+	if wrong := differences(before, s.rows(true)); wrong != "" {
+		t.Errorf("strangers have changed the database: %s", wrong)
+	}
+}
+
+var placeholder = regexp.MustCompile(`\{\w+\}`)
 
 func TestNobodyTakesAStepThatIsNotTheirs(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
