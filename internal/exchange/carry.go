@@ -90,7 +90,7 @@ func (j *carry) try(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t.Verdicts = nil // the page shows counts and problems
+	t.Marks, t.Verdicts = marks(t.Verdicts), nil
 	t.Problems = t.Problems[:min(len(t.Problems), problemsKept)]
 	return j.move(ctx, func(u *Upload) { u.State, u.Trial, u.Total = Checked, asJSON(t), t.All })
 }

@@ -15,6 +15,7 @@ type Trial struct {
 	All      int       `json:"rows_in_file"`
 	Joined   int       `json:"joined"`             // rows about a record that an earlier row of the file is about
 	Verdicts []Verdict `json:"verdicts,omitempty"` // of each row that was tried, in their order
+	Marks    string    `json:"marks,omitempty"`    // the verdicts as an upload keeps them, a digit each
 }
 
 // Verdict is what becomes of one row: created, updated, unchanged or skipped.
@@ -58,7 +59,8 @@ func (im *importing) try(d *db.DB) (Trial, error) {
 		return Trial{}, err
 	}
 	t := Trial{Result: result, All: im.read.rows}
-	return t, d.Read(im.ctx, im.ws, func(tx *db.Tx) error { return t.verdicts(im.ctx, tx) })
+	err = d.Read(im.ctx, im.ws, func(tx *db.Tx) error { return t.verdicts(im.ctx, tx) })
+	return t, err
 }
 
 func (t *Trial) verdicts(ctx context.Context, tx *db.Tx) error {

@@ -58,6 +58,8 @@ const uploadColumns = `id, kind, file, content, size, state, reading, trial, pro
 
 // Reading is how somebody wants their file read: the Options of an import, as far as a page asks for them.
 type Reading struct {
+	Like       string            `json:"like,omitempty"`    // the earlier file whose reading this is
+	Columns    []string          `json:"columns,omitempty"` // of the file that this was said about
 	Map        map[string]string `json:"map,omitempty"`
 	Set        map[string]string `json:"set,omitempty"`
 	DateFormat string            `json:"date_format,omitempty"`
@@ -75,6 +77,8 @@ type Reading struct {
 const MaxUpload = 200 << 20
 
 // Bring keeps a file that somebody wants to import. One that is no table is refused, and not kept. as says where in the world the workspace is.
+// The same file, brought again while it waits, is the upload that waits: a form sent twice makes one import. A file with the columns of one that
+// was imported is read as that one was.
 func (s *Service) Bring(ctx context.Context, ws id.Workspace, by team.Actor, kind Kind, name string, from io.Reader, as Reading) (Upload, error) {
 	if err := mayImport(by, kind); err != nil {
 		return Upload{}, err
@@ -88,15 +92,40 @@ func (s *Service) Bring(ctx context.Context, ws id.Workspace, by team.Actor, kin
 		ID: id.New(), Kind: kind, File: shownName(name), Content: kept.Hash, Size: kept.Size, State: Brought,
 		Reading: asJSON(as), MadeBy: asJSON(by), CreatedAt: now, ChangedAt: now,
 	}
-	if _, err := s.LookAt(ctx, ws, u); err != nil {
+	seen, err := s.LookAt(ctx, ws, u)
+	if err != nil {
 		return Upload{}, errors.Join(err, s.forget(ctx, ws, u.Content))
 	}
-	return u, s.DB.Write(ctx, ws, func(tx *db.Tx) error {
-		if err := db.Insert(ctx, tx, "upload", u); err != nil {
-			return err
-		}
-		return team.Note(ctx, tx, by, now, team.Deed{Action: "bring", Entity: string(kind), Record: u.ID, Detail: map[string]string{"file": u.File}})
+	var brought Upload
+	err = s.DB.Write(ctx, ws, func(tx *db.Tx) (err error) {
+		brought, err = s.keep(ctx, tx, by, u, seen)
+		return err
 	})
+	return brought, err
+}
+
+// keep writes an upload down, unless the same file waits already.
+func (s *Service) keep(ctx context.Context, tx *db.Tx, by team.Actor, u Upload, seen Preview) (Upload, error) {
+	waits, found, err := waiting(ctx, tx, u)
+	if err != nil || found {
+		return waits, err
+	}
+	as, err := remembered(ctx, tx, u, seen)
+	if err != nil {
+		return u, err
+	}
+	u.Reading = asJSON(as)
+	if err := db.Insert(ctx, tx, "upload", u); err != nil {
+		return u, err
+	}
+	return u, team.Note(ctx, tx, by, u.CreatedAt, team.Deed{Action: "bring", Entity: string(u.Kind), Record: u.ID, Detail: map[string]string{"file": u.File}})
+}
+
+// waiting is the upload of the same file that waits to be tried or imported.
+func waiting(ctx context.Context, tx *db.Tx, u Upload) (Upload, bool, error) {
+	return db.Maybe[Upload](ctx, tx, `SELECT `+uploadColumns+` FROM upload
+		WHERE workspace_id = $1 AND kind = $2 AND file = $3 AND content = $4 AND state IN ($5, $6, $7) ORDER BY id DESC LIMIT 1`,
+		tx.Workspace(), u.Kind, u.File, u.Content, Brought, Checking, Checked)
 }
 
 // forget removes the content that no upload holds.

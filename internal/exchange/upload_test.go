@@ -154,10 +154,14 @@ func TestWhatIsWrongWithAFileIsSaidByItsName(t *testing.T) {
 func TestAnUploadsFileIsRemovedWhenNobodyNeedsIt(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
-		one, two := h.bring(people(3)), h.bring(people(3))
+		one := h.bring(people(3))
 		path := h.Files.Path(h.ws, one.Content)
-		h.must(h.does(h.choose(exchange.Reading{}), two))
+		h.must(h.does(h.choose(exchange.Reading{}), one))
 		h.background()
+		h.must(h.does(h.Start, one))
+		h.background()
+		h.Clock.(*clock.Fake).Add(time.Hour)
+		h.bring(people(3))
 		h.Clock.(*clock.Fake).Add(29 * 24 * time.Hour)
 		h.background()
 		if _, err := os.Stat(path); err != nil {

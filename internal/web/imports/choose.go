@@ -63,11 +63,13 @@ func chosen(r *ui.Request, kind exchange.Kind, as exchange.Reading) (exchange.Re
 		return as, fault.Invalidf("the form is not whole")
 	}
 	taken := map[string]string{}
+	as.Like, as.Columns = "", nil
 	for i := range mostColumns {
 		column, there := r.PostForm["c"+strconv.Itoa(i)]
 		if !there {
 			break
 		}
+		as.Columns = append(as.Columns, column[0])
 		name := r.PostFormValue("f" + strconv.Itoa(i))
 		if name == "" {
 			continue

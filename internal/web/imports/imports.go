@@ -154,7 +154,7 @@ func (p pages) bring(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := p.tryAtOnce(r, u); err != nil {
+	if err := p.tryAtOnce(r, u); err != nil && !fault.Is(err, fault.Conflict) { // the form was sent twice, and the other one was faster
 		return err
 	}
 	return r.Go(w, "/imports/"+u.ID.String())
@@ -219,6 +219,9 @@ func reading(r *ui.Request) exchange.Reading {
 
 // tryAtOnce has a file tried that can be read in one way only.
 func (p pages) tryAtOnce(r *ui.Request, u exchange.Upload) error {
+	if u.State != exchange.Brought {
+		return nil
+	}
 	seen, err := p.Exchange.LookAt(r.Context(), r.Workspace.ID, u)
 	if err != nil || len(seen.Needs) > 0 || seen.Currency || seen.Unsure || seen.Ambiguous != "" {
 		return err
