@@ -22,8 +22,11 @@ func TestAPasskeySignsInUntilItIsRemoved(t *testing.T) {
 	s.ServeOn(t, listener)
 	tab := browser.Start(t).Open(t, address).Authenticator()
 	tab.Cookie(webtest.Cookie, s.Enter(t, s.Owner.Email))
-	tab.Go("/account").Has("[data-passkey]:not([hidden])").Fill("passkey", "My phone").Press("Add a passkey").Says("My phone", "Passkey added")
+	tab.Go("/account").Has("[data-passkey]:not([hidden])").Fill("passkey", "My phone").Fill("password", "not my password")
+	tab.Expect("status of 422").Press("Add a passkey").Says("This is not your password")
+	tab.Fill("password", webtest.Password).Press("Add a passkey").Says("My phone", "Passkey added")
+	tab.Press("Rename My phone").Fill("called", "Blue phone").Press("Save").Says("Blue phone", "Saved")
 	tab.Press("Sign out*").Leads("/signin").Has("[data-passkey]:not([hidden])").Press("Sign in with a passkey").Leads("/").Says("Today")
-	tab.Go("/account").Press("Remove My phone").Says("Passkey removed").Press("Sign out*").Leads("/signin")
+	tab.Go("/account").Press("Remove Blue phone").Says("Passkey removed").Press("Sign out*").Leads("/signin")
 	tab.Expect("status of 403").Press("Sign in with a passkey").Says("This passkey opens nothing here").Leads("/signin")
 }

@@ -205,6 +205,7 @@ func elsewhere() map[string]string {
 		"POST /signin/passkey/begin":          "TestAPasskeySignsInUntilItIsRemoved",
 		"POST /account/passkeys":              "TestAPasskeySignsInUntilItIsRemoved",
 		"POST /account/passkeys/begin":        "TestAPasskeySignsInUntilItIsRemoved",
+		"POST /account/passkeys/{key}":        "TestAPasskeySignsInUntilItIsRemoved",
 		"POST /account/passkeys/{key}/remove": "TestAPasskeySignsInUntilItIsRemoved",
 		"POST /account/recovery":              "account.TestASecondStepIsSetUpAskedForAndSwitchedOff",
 		"POST /invitation/{secret}":           "account.TestAnInvitationAndAResetAreUsedOnceThroughTheirLinks",

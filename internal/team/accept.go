@@ -61,7 +61,7 @@ func (s *Service) acceptAs(ctx context.Context, secret string, u User, password,
 	})
 }
 
-// ResetPassword uses a reset: the password changes, and every session of its owner ends.
+// ResetPassword uses a reset: the password changes, every session of its owner ends, and their other resets work no more.
 func (s *Service) ResetPassword(ctx context.Context, secret, password string) error {
 	l, err := s.FindLink(ctx, Reset, secret)
 	if err != nil {
@@ -71,10 +71,11 @@ func (s *Service) ResetPassword(ctx context.Context, secret, password string) er
 	return s.setPassword(ctx, l.Workspace, l.User, password, Actor{User: l.User, Name: "reset link", Via: Web}, use, "")
 }
 
-// ChangePassword changes one's own password, which must be known, and ends every other session.
+// ChangePassword changes one's own password, which must be known, and ends every other session. After some wrong ones it is a fault.TooMany for
+// a while: who sits down at an open browser cannot try passwords either.
 func (s *Service) ChangePassword(ctx context.Context, who Signed, old, password, keep string) error {
-	if !s.samePassword(who.User.Password, old) {
-		return wrong("old", "this is not your password")
+	if err := s.prove(ctx, who, old); err != nil {
+		return err
 	}
 	return s.setPassword(ctx, who.Workspace.ID, who.User.ID, password, who.Actor, func(*db.Tx) error { return nil }, keep)
 }
@@ -104,6 +105,9 @@ func (s *Service) setPassword(ctx context.Context, ws id.Workspace, user id.ID, 
 			return err
 		}
 		if _, err := db.Exec(ctx, tx, `DELETE FROM session WHERE user_id = $1 AND secret_hash <> $2`, user, hashOf(keep)); err != nil {
+			return err
+		}
+		if err := dropResets(ctx, tx, user); err != nil {
 			return err
 		}
 		return s.note(ctx, tx, by, "change password", "user", user, nil)

@@ -206,6 +206,68 @@ func TestANewPasswordEndsTheOtherSessions(t *testing.T) {
 	})
 }
 
+func TestAResetIsWorthNothingOnceThePasswordChangedOrItsOwnerBelongsElsewhere(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, _, ws := staffed(t, d)
+		who, here := entered(t, s, "sales@x.example")
+		owner, _ := entered(t, s, mara.Email)
+		reset := func() string {
+			link, err := s.MakeReset(t.Context(), ws, who.User.ID, owner.Actor)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return link
+		}
+		used, other := reset(), reset()
+		if err := s.ResetPassword(t.Context(), used, mara.Password); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.ResetPassword(t.Context(), other, "nine slow clouds"); !fault.Is(err, fault.NotFound) {
+			t.Errorf("another one after the first was used: %v", err)
+		}
+		who, here = entered(t, s, "sales@x.example")
+		before := reset()
+		if err := s.ChangePassword(t.Context(), who, mara.Password, "five quiet rivers", here); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.ResetPassword(t.Context(), before, "nine slow clouds"); !fault.Is(err, fault.NotFound) {
+			t.Errorf("one from before the change: %v", err)
+		}
+		early := reset()
+		shop, err := s.Create(t.Context(), team.Opening{Slug: "shop"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		invitation, err := s.Invite(t.Context(), shop.ID, "sales@x.example", team.Owner, team.Console())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Accept(t.Context(), invitation, team.NewUser{Email: "sales@x.example", Password: "five quiet rivers"}, ""); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.ResetPassword(t.Context(), early, "nine slow clouds"); !fault.Is(err, fault.NotFound) {
+			t.Errorf("one that would open another workspace too: %v", err)
+		}
+		if err := s.Revoke(t.Context(), shop.ID, 1, owner.Actor); !fault.Is(err, fault.NotFound) {
+			t.Errorf("a link that is not there: %v", err)
+		}
+	})
+}
+
+func TestPasswordsAreNotTriedOutInAnOpenBrowserEither(t *testing.T) {
+	s, _, _ := staffed(t, dbtest.SQLite(t))
+	who, here := entered(t, s, mara.Email)
+	for range 5 {
+		if err := s.ChangePassword(t.Context(), who, "a guess", "five quiet rivers", here); !fault.Is(err, fault.Invalid) {
+			t.Fatal(err)
+		}
+	}
+	before := s.Hashed()
+	if err := s.ChangePassword(t.Context(), who, mara.Password, "five quiet rivers", here); !fault.Is(err, fault.TooMany) || s.Hashed() != before {
+		t.Errorf("after five guesses: %v", err)
+	}
+}
+
 func TestALinkIsOverAfterItsTime(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, now, ws := staffed(t, d)
@@ -375,14 +437,14 @@ func TestASignInCostsTheSameForKnownAndUnknown(t *testing.T) {
 func TestTenThousandWrongPasswordsLockNobodyOutElsewhere(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, now := founded(t, d)
-		refused := 0
-		for range 1000 { // each refusal is cheap: no password is hashed for it
+		refused, before := 0, s.Hashed()
+		for range 10_000 {
 			if _, err := signIn(t, s, mara.Email, "wrong", "6.6.6.6"); fault.Is(err, fault.TooMany) {
 				refused++
 			}
 		}
-		if refused < 990 {
-			t.Errorf("only %d of 1000 were refused", refused)
+		if hashed := s.Hashed() - before; refused < 9990 || hashed > 10 {
+			t.Errorf("only %d of 10,000 were refused, and %d passwords were hashed", refused, hashed)
 		}
 		if _, err := signIn(t, s, mara.Email, mara.Password, "1.2.3.4"); err != nil {
 			t.Errorf("the owner from elsewhere: %v", err)

@@ -87,7 +87,7 @@ func mustWait(ctx context.Context, tx *db.Tx, sub subject, now time.Time) error 
 	}
 	until := a.LastAt.Time().Add(a.waits(sub.free))
 	if found && now.Before(until) {
-		return fault.New(fault.TooMany, "too many wrong passwords; try again in %d seconds", i18n.Count(until.Sub(now).Seconds()+1))
+		return fault.New(fault.TooMany, "too many attempts; try again in %d seconds", i18n.Count(until.Sub(now).Seconds()+1))
 	}
 	return nil
 }
@@ -104,7 +104,12 @@ func forgive(ctx context.Context, tx *db.Tx, subjects []subject) error {
 	if _, err := db.Exec(ctx, tx, `DELETE FROM attempt WHERE subject = $1`, subjects[0].name); err != nil {
 		return err
 	}
-	for _, sub := range subjects[1:] {
+	return forgiveOne(ctx, tx, subjects[1:])
+}
+
+// forgiveOne takes back one attempt, the one that went well.
+func forgiveOne(ctx context.Context, tx *db.Tx, subjects []subject) error {
+	for _, sub := range subjects {
 		if _, err := db.Exec(ctx, tx, `UPDATE attempt SET failures = failures - 1 WHERE subject = $1 AND failures > 0`, sub.name); err != nil {
 			return err
 		}

@@ -99,6 +99,12 @@ func (s *Service) makeLink(ctx context.Context, l Link, lasts time.Duration, by 
 	})
 }
 
+// dropResets makes every reset of a user worthless that was not used yet.
+func dropResets(ctx context.Context, tx *db.Tx, user id.ID) error {
+	_, err := db.Exec(ctx, tx, `DELETE FROM access_link WHERE user_id = $1 AND kind = $2 AND used_at IS NULL`, user, Reset)
+	return err
+}
+
 // Links are the invitations and resets of a workspace that still work, the newest first.
 func (s *Service) Links(ctx context.Context, ws id.Workspace, by Actor) ([]Link, error) {
 	if err := by.Check(ManageUsers); err != nil {

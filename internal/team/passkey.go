@@ -46,6 +46,7 @@ type Ceremony struct {
 const (
 	ceremonyLasts  = 5 * time.Minute
 	mostCeremonies = 5000
+	freeCeremonies = 50 // of one place
 	mostPasskeys   = 20
 )
 
@@ -103,8 +104,12 @@ func (p *Passkeys) holder(ctx context.Context, u User) (keyholder, error) {
 	return k, err
 }
 
-// Begin asks a browser to make a passkey for who is signed in.
-func (p *Passkeys) Begin(ctx context.Context, who Signed) (Ceremony, error) {
+// Begin asks a browser to make a passkey for who is signed in and gives their password: a passkey outlives the session, and is asked for no
+// second step.
+func (p *Passkeys) Begin(ctx context.Context, who Signed, password string) (Ceremony, error) {
+	if err := p.prove(ctx, who, password); err != nil {
+		return Ceremony{}, err
+	}
 	k, err := p.holder(ctx, who.User)
 	if err != nil {
 		return Ceremony{}, err
@@ -187,9 +192,9 @@ func unknownKey() error {
 
 // Add keeps the passkey that a browser made.
 func (p *Passkeys) Add(ctx context.Context, who Signed, secret, name string, answer []byte) error {
-	name = strings.TrimSpace(name)
-	if name == "" || utf8.RuneCountInString(name) > longestName {
-		return wrong("name", "a name has 1 to %d characters", longestName)
+	name, err := keyName(name)
+	if err != nil {
+		return err
 	}
 	session, err := p.awaited(ctx, secret, who.User.ID)
 	if err != nil {
@@ -221,6 +226,32 @@ func (p *Passkeys) Add(ctx context.Context, who Signed, secret, name string, ans
 	})
 }
 
+// Call gives one of somebody's own passkeys another name.
+func (p *Passkeys) Call(ctx context.Context, who Signed, passkey, name string) error {
+	name, err := keyName(name)
+	if err != nil {
+		return err
+	}
+	return p.db.Write(ctx, who.Workspace.ID, func(tx *db.Tx) error {
+		n, err := db.Exec(ctx, tx, `UPDATE passkey SET name = $3 WHERE id = $1 AND user_id = $2`, passkey, who.User.ID, name)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fault.NotFoundf("there is no such passkey")
+		}
+		return p.note(ctx, tx, who.Actor, "rename passkey", "user", who.User.ID, map[string]any{"to": name})
+	})
+}
+
+func keyName(name string) (string, error) {
+	name = strings.TrimSpace(name)
+	if name == "" || utf8.RuneCountInString(name) > longestName {
+		return "", wrong("name", "a name has 1 to %d characters", longestName)
+	}
+	return name, nil
+}
+
 // Remove ends one of somebody's own passkeys.
 func (p *Passkeys) Remove(ctx context.Context, who Signed, passkey string) error {
 	return p.db.Write(ctx, who.Workspace.ID, func(tx *db.Tx) error {
@@ -235,8 +266,17 @@ func (p *Passkeys) Remove(ctx context.Context, who Signed, passkey string) error
 	})
 }
 
-// BeginSignIn asks a browser for a passkey of this site, whosever it is.
-func (p *Passkeys) BeginSignIn(ctx context.Context) (Ceremony, error) {
+// asks counts the ceremonies that a place begins, so that no stranger takes all of them.
+func asks(address string) []subject {
+	return []subject{{"passkey from " + place(address), freeCeremonies}}
+}
+
+// BeginSignIn asks a browser for a passkey of this site, whosever it is. After many from one place that led to nothing it is a fault.TooMany
+// for a while.
+func (p *Passkeys) BeginSignIn(ctx context.Context, address string) (Ceremony, error) {
+	if err := p.try(ctx, asks(address)); err != nil {
+		return Ceremony{}, err
+	}
 	options, session, err := p.site.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
 	if err != nil {
 		return Ceremony{}, fmt.Errorf("begin to use a passkey: %w", err)
@@ -273,7 +313,7 @@ func (p *Passkeys) SignIn(ctx context.Context, secret string, answer []byte, c C
 	if !ok {
 		return Opened{}, errors.New("a ceremony knows another sort of user")
 	}
-	if err := p.usedNow(ctx, used); err != nil {
+	if err := p.usedNow(ctx, used, c.Address); err != nil {
 		return Opened{}, err
 	}
 	return p.open(ctx, k.User, c, false)
@@ -299,15 +339,21 @@ func (p *Passkeys) byHandle(ctx context.Context, handle []byte) (keyholder, erro
 	return p.holder(ctx, u)
 }
 
-// usedNow keeps what changed with the use: the counter by which a copy would show.
-func (p *Passkeys) usedNow(ctx context.Context, used *webauthn.Credential) error {
+// usedNow keeps what changed with the use: the counter by which a copy would show. One that was removed meanwhile opens nothing.
+func (p *Passkeys) usedNow(ctx context.Context, used *webauthn.Credential, address string) error {
 	stored, err := json.Marshal(used)
 	if err != nil {
 		return fmt.Errorf("keep a passkey: %w", err)
 	}
 	return p.db.Write(ctx, 0, func(tx *db.Tx) error {
-		_, err := db.Exec(ctx, tx, `UPDATE passkey SET credential = $2, used_at = $3 WHERE id = $1`,
+		n, err := db.Exec(ctx, tx, `UPDATE passkey SET credential = $2, used_at = $3 WHERE id = $1`,
 			base64.RawURLEncoding.EncodeToString(used.ID), string(stored), clock.Of(p.clock.Now()))
-		return err
+		if err == nil && n == 0 {
+			err = unknownKey()
+		}
+		if err != nil {
+			return err
+		}
+		return forgiveOne(ctx, tx, asks(address))
 	})
 }

@@ -41,7 +41,11 @@ func (s *Service) SignIn(ctx context.Context, c Credentials) (Opened, error) {
 	if !s.samePassword(u.Password, c.Password) {
 		return Opened{}, wrongPassword()
 	}
-	return s.open(ctx, u, c, u.TOTPAt != 0)
+	opened, err := s.open(ctx, u, c, u.TOTPAt != 0)
+	if err != nil {
+		return Opened{}, err
+	}
+	return opened, s.db.Write(ctx, 0, func(tx *db.Tx) error { return forgive(ctx, tx, subjects(u.EmailKey, c.Address)) })
 }
 
 func (s *Service) byEmail(ctx context.Context, key string) (User, error) {
@@ -70,9 +74,6 @@ func (s *Service) open(ctx context.Context, u User, c Credentials, waits bool) (
 		}
 		if !found {
 			return fault.Forbiddenf("you belong to no workspace any more").WithMend("ask for an invitation")
-		}
-		if err := forgive(ctx, tx, subjects(u.EmailKey, c.Address)); err != nil {
-			return err
 		}
 		if err := sweep(ctx, tx, now); err != nil {
 			return err

@@ -43,6 +43,9 @@ const tokenPrefix = "tandem_"
 // usedEvery is how often a token's last use is written down at most.
 const usedEvery = time.Hour
 
+// mostTokenDays is ten years; what is to last longer lasts for ever.
+const mostTokenDays = 3650
+
 // MakeToken makes a token for the actor and returns its text, which is shown once. It carries its workspace's id. With scopes it may do no
 // more than these; it lasts so many days, 0 for ever.
 func (s *Service) MakeToken(ctx context.Context, ws id.Workspace, name string, scopes []Right, days int, by Actor) (text string, t Token, err error) {
@@ -54,6 +57,9 @@ func (s *Service) MakeToken(ctx context.Context, ws id.Workspace, name string, s
 		if !slices.Contains(Rights(), scope) || !by.May(scope) {
 			return "", t, wrong("scopes", "%q is no right that you have", string(scope))
 		}
+	}
+	if days < 0 || days > mostTokenDays {
+		return "", t, wrong("days", "a token lasts up to %d days, or 0 for ever", mostTokenDays)
 	}
 	if by.User == 0 || by.Token != 0 {
 		return "", t, fault.Forbiddenf("a token is made by a person who signed in")

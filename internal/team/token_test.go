@@ -32,6 +32,11 @@ func TestATokenActsForItsMakerWithinItsScopesAndItsWorkspace(t *testing.T) {
 		if _, _, err := s.MakeToken(t.Context(), ws, "Child", nil, 0, who.Actor); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("a token makes a token: %v", err)
 		}
+		for _, days := range []int{-1, 3651, 1 << 40} {
+			if _, _, err := s.MakeToken(t.Context(), ws, "Till", nil, days, sales.Actor); !fault.Is(err, fault.Invalid) {
+				t.Errorf("for %d days: %v", days, err)
+			}
+		}
 		for name, wrong := range map[string]string{
 			"another workspace's": "tandem_" + id.New().String() + text[20:], "no token": "x", "empty": "", "changed": text + "x",
 		} {

@@ -118,6 +118,10 @@ func (s *Service) admit(ctx context.Context, tx *db.Tx, u User, ws id.Workspace,
 	if n == 0 {
 		return fault.Conflictf("%s belongs to this workspace already", u.Name)
 	}
+	// a reset that another workspace's owner made would now open this one too
+	if err := dropResets(ctx, tx, u.ID); err != nil {
+		return err
+	}
 	return Note(ctx, tx, by, now, Deed{Action: "join", Entity: "user", Record: u.ID, Detail: map[string]any{"name": u.Name, "role": role}})
 }
 

@@ -14,6 +14,7 @@ func (p pages) passkeys() []ui.Route {
 	return []ui.Route{
 		{Pattern: "POST /account/passkeys/begin", Right: team.Read, Do: p.beginPasskey},
 		{Pattern: "POST /account/passkeys", Right: team.Read, Do: p.addPasskey},
+		{Pattern: "POST /account/passkeys/{key}", Right: team.Read, Do: p.renamePasskey},
 		{Pattern: "POST /account/passkeys/{key}/remove", Right: team.Read, Do: p.removePasskey},
 	}
 }
@@ -32,7 +33,13 @@ func (p pages) beginPasskey(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	c, err := keys.Begin(r.Context(), r.Signed())
+	var asked struct {
+		Password string `json:"password"`
+	}
+	if err := read(r, &asked); err != nil {
+		return err
+	}
+	c, err := keys.Begin(r.Context(), r.Signed(), asked.Password)
 	if err != nil {
 		return err
 	}
@@ -50,19 +57,35 @@ func (p pages) addPasskey(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	b, err := io.ReadAll(r.Body)
-	if err != nil {
-		return err
-	}
 	var m made
-	if err := json.Unmarshal(b, &m); err != nil {
-		return fault.Invalidf("the form is not whole")
+	if err := read(r, &m); err != nil {
+		return err
 	}
 	if err := keys.Add(r.Context(), r.Signed(), r.Asked(), m.Name, m.Credential); err != nil {
 		return err
 	}
 	r.Done(w, r.T("Passkey added"), "")
 	return ui.JSON(w, map[string]string{"to": "/account"})
+}
+
+// read takes what our script sent.
+func read(r *ui.Request, into any) error {
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	if json.Unmarshal(b, into) != nil {
+		return fault.Invalidf("the form is not whole")
+	}
+	return nil
+}
+
+func (p pages) renamePasskey(w http.ResponseWriter, r *ui.Request) error {
+	keys, err := p.site()
+	if err != nil {
+		return err
+	}
+	return p.done(w, r, "passkeys", r.T("Saved"), keys.Call(r.Context(), r.Signed(), r.PathValue("key"), r.FormValue("called")))
 }
 
 func (p pages) removePasskey(w http.ResponseWriter, r *ui.Request) error {

@@ -229,8 +229,8 @@ func (p pages) makeToken(w http.ResponseWriter, r *ui.Request) error {
 		scopes = append(scopes, team.Right(s))
 	}
 	days, err := strconv.Atoi(r.FormValue("days"))
-	if err != nil || days < 0 || days > 3650 {
-		days = 0
+	if err != nil && r.FormValue("days") != "" {
+		days = -1 // what is no number is refused, and not for ever
 	}
 	if len(scopes) == 0 {
 		return p.showTokens(w, r, fault.Invalidf("choose at least one thing that it may do"), "")

@@ -24,7 +24,7 @@ func (p pages) beginPasskey(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	c, err := keys.BeginSignIn(r.Context())
+	c, err := keys.BeginSignIn(r.Context(), r.Client())
 	if err != nil {
 		return err
 	}

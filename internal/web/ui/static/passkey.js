@@ -13,7 +13,7 @@ export async function run(form) {
   said.hidden = true;
   button.disabled = true;
   try {
-    const { publicKey } = await post(form.dataset.passkey + "/begin");
+    const { publicKey } = await post(form.dataset.passkey + "/begin", { password: form.elements.password?.value });
     const credential = form.elements.passkey
       ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(publicKey) })
       : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey) });
