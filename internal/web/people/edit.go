@@ -12,6 +12,7 @@ import (
 	"tandem/internal/fault"
 	"tandem/internal/id"
 	"tandem/internal/people/contact"
+	"tandem/internal/people/field"
 	"tandem/internal/team"
 	"tandem/internal/web/ui"
 )
@@ -24,6 +25,7 @@ type Edit struct {
 	Form    contact.Form
 	Stages  []Option
 	Problem string
+	Own     []ui.OwnField
 	Theirs  []Difference // what somebody else made of it meanwhile
 }
 
@@ -54,7 +56,11 @@ func (p pages) editForm(w http.ResponseWriter, r *ui.Request) error {
 	var page Edit
 	if err := r.Read(func(tx *db.Tx) error {
 		f, c, err := p.Contacts.Form(r.Context(), tx, of)
+		if err != nil {
+			return err
+		}
 		page = newEdit(r, c, f)
+		page.Own, err = r.OwnForm(tx, field.Contact, of)
 		return err
 	}); err != nil {
 		return err
@@ -71,10 +77,13 @@ func (p pages) edit(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return fault.Invalidf("the form is not whole")
 	}
-	f := form(r)
-	err = r.Write(func(tx *db.Tx) error {
-		_, err := p.Contacts.Change(r.Context(), tx, r.By, of, clock.Micros(seen), f, r.Workspace.Country)
-		return err
+	f, own := form(r), r.OwnEdits()
+	var now contact.Contact
+	err = r.Write(func(tx *db.Tx) (err error) {
+		if now, err = p.Contacts.Change(r.Context(), tx, r.By, of, clock.Micros(seen), f, r.Workspace.Country); err != nil {
+			return err
+		}
+		return p.Fields.EditAll(r.Context(), tx, p.Journey, r.By, field.Contact, of, own)
 	})
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		return p.editAgain(w, r, of, f, clock.Micros(seen), err)
@@ -82,8 +91,20 @@ func (p pages) edit(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	r.Done(w, r.T("Details saved"), "/people/"+of.String()+"/undo")
+	r.Done(w, r.T("Details saved"), undoPath(of, now.UpdatedAt != clock.Micros(seen), len(own) > 0))
 	return r.Go(w, "/people/"+of.String())
+}
+
+// undoPath is what takes an edit back: of the details, of own fields, or of both.
+func undoPath(of id.ID, details, own bool) string {
+	path := "/people/" + of.String() + "/undo"
+	switch {
+	case details && own:
+		return path + "?of=both"
+	case own:
+		return path + "?of=own"
+	}
+	return path
 }
 
 // editAgain shows the form with what was typed. Where somebody else was quicker it says what they made of the person; saving again then
@@ -92,7 +113,13 @@ func (p pages) editAgain(w http.ResponseWriter, r *ui.Request, of id.ID, f conta
 	var page Edit
 	if err := r.Read(func(tx *db.Tx) error {
 		now, c, err := p.Contacts.Form(r.Context(), tx, of)
+		if err != nil {
+			return err
+		}
 		page = newEdit(r, c, f)
+		if page.Own, err = r.OwnForm(tx, field.Contact, of); err != nil {
+			return err
+		}
 		if fault.Is(cause, fault.Conflict) {
 			page.Theirs = differences(now, f)
 		} else {
@@ -146,6 +173,11 @@ func (p pages) undoEdit(w http.ResponseWriter, r *ui.Request) error {
 		return err
 	}
 	err = r.Write(func(tx *db.Tx) error {
+		if r.FormValue("of") != "" {
+			if err := p.Fields.TakeBack(r.Context(), tx, p.Journey, r.By, field.Contact, of); err != nil || r.FormValue("of") == "own" {
+				return err
+			}
+		}
 		c, err := p.Contacts.Contact(r.Context(), tx, of)
 		if err != nil {
 			return err

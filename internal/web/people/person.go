@@ -205,7 +205,7 @@ func (p pages) readDetails(r *ui.Request, tx *db.Tx, page *Person) error {
 	for _, f := range fields {
 		for _, v := range values[of] {
 			if v.FieldID == f.ID {
-				page.Own = append(page.Own, Fact{f.Name, v.Text})
+				page.Own = append(page.Own, Fact{f.Name, r.OwnValue(f, v)})
 			}
 		}
 	}

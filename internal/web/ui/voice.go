@@ -5,6 +5,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
 	"tandem/internal/clock"
 	"tandem/internal/fault"
 	"tandem/internal/i18n"
@@ -123,4 +126,17 @@ func (v Voice) fullMonth(m time.Month) string {
 
 func (v Voice) weekday(d time.Weekday) string {
 	return v.T([...]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"}[d])
+}
+
+// Tongue is the name of a language, given as BCP 47, in the reader's language; what is no tag is said as it is.
+func (v Voice) Tongue(tag string) string {
+	of, err := language.Parse(tag)
+	in, other := language.Parse(v.Language())
+	if err != nil || other != nil {
+		return tag
+	}
+	if name := display.Tags(in).Name(of); name != "" {
+		return name
+	}
+	return tag
 }

@@ -83,6 +83,7 @@ func KindIcon(kind string) string {
 		journey.Note: "pen-line", journey.QuoteSent: "file-text", journey.QuoteAccepted: "file-check", journey.Order: "receipt-text",
 		journey.Invoice: "receipt-text", journey.Payment: "banknote", journey.Refund: "rotate-cw", journey.Acquired: "navigation",
 		journey.DealOpened: "square-kanban", journey.DealWon: "circle-check", journey.DealLost: "x",
+		"task": "circle-check", "email": "send",
 	}
 	if i, ok := icons[kind]; ok {
 		return i
