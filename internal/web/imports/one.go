@@ -32,6 +32,7 @@ type One struct {
 	Problem  string
 	Percent  int
 	Made     string
+	Rows     Rows
 }
 
 // Column is one column of the file with what it is taken for.
@@ -54,7 +55,7 @@ type Fault struct {
 }
 
 var (
-	onePage      = ui.MustPage[One](files, "one.html", "columns.html", "progress.html")
+	onePage      = ui.MustPage[One](files, "one.html", "columns.html", "rows.html", "progress.html")
 	progressPart = ui.MustPart[One](files, "progress", "progress.html")
 )
 
@@ -73,6 +74,9 @@ func (p pages) one(w http.ResponseWriter, r *ui.Request) error {
 func (p pages) show(w http.ResponseWriter, r *ui.Request, of id.ID, cause error, status int) error {
 	page, err := p.read(r, of)
 	if err != nil {
+		return err
+	}
+	if err := p.rows(r, &page); err != nil {
 		return err
 	}
 	if cause != nil {

@@ -84,6 +84,32 @@ func (w Words) Tone(s exchange.UploadState) string {
 	return ""
 }
 
+// Verdict says what becomes, or became, of a row.
+func (w Words) Verdict(v string) string {
+	switch v {
+	case "created":
+		return w.T("New")
+	case "updated":
+		return w.T("Changed")
+	case "unchanged":
+		return w.T("As before")
+	}
+	return w.T("With problems")
+}
+
+// VerdictTone is the class of a verdict's tag.
+func (w Words) VerdictTone(v string) string {
+	switch v {
+	case "created":
+		return "ok"
+	case "updated":
+		return "warn"
+	case "skipped":
+		return "bad"
+	}
+	return ""
+}
+
 // Field is what a column can be.
 func (w Words) Field(k exchange.Kind, name string) string {
 	if text := w.oneKind(k, name); text != "" {
