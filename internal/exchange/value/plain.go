@@ -11,9 +11,9 @@ import (
 // Answer reads yes or no; ok is false where the cell is neither.
 func Answer(cell string) (yes, ok bool) {
 	switch text.Key(cell) {
-	case "yes", "y", "true", "1", "x", "on", "granted", "subscribed", "opted in", "opted-in", "opt-in", "ja", "oui", "sí", "si":
+	case "yes", "y", "true", "1", "x", "on", "granted", "subscribed", "opted in", "opted-in", "opt-in", "ja", "j", "oui", "sí", "sì", "si", "sim":
 		return true, true
-	case "no", "n", "false", "0", "off", "refused", "denied", "unsubscribed", "opted out", "opted-out", "opt-out", "nein", "non":
+	case "no", "n", "false", "0", "off", "refused", "denied", "unsubscribed", "opted out", "opted-out", "opt-out", "nee", "nein", "non", "não", "nao":
 		return false, true
 	}
 	return false, false

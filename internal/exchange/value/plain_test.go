@@ -62,7 +62,7 @@ func TestCountriesBecomeTheirCodes(t *testing.T) {
 func TestAnswers(t *testing.T) {
 	for cell, want := range map[string]string{
 		"yes": "yes", " YES ": "yes", "1": "yes", "true": "yes", "x": "yes", "Ja": "yes", "Subscribed": "yes", "no": "no", "0": "no", "FALSE": "no",
-		"Opted out": "no", "": "neither", "maybe": "neither", "2": "neither",
+		"Opted out": "no", "Nee": "no", "nein": "no", "OUI": "yes", "Sì": "yes", "sim": "yes", "Não": "no", "j": "yes", "": "neither", "maybe": "neither", "2": "neither",
 	} {
 		got := "neither"
 		if yes, ok := value.Answer(cell); ok {
