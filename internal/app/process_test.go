@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -112,6 +113,20 @@ func (b *bystander) await(state exchange.UploadState, rows int64) (u exchange.Up
 }
 
 func TestAServerThatIsKilledGoesOnWithItsWorkAtTheNextStart(t *testing.T) {
+	endsAtWork(t, (*process).kill)
+}
+
+func TestAServerThatIsToldToEndAtWorkEndsAndGoesOnAtTheNextStart(t *testing.T) {
+	endsAtWork(t, func(p *process) error {
+		if err := p.run.Process.Signal(syscall.SIGTERM); err != nil {
+			return err
+		}
+		return p.run.Wait() // nil says that it ended with status 0
+	})
+}
+
+// endsAtWork ends a server in the middle of an import, and starts it again.
+func endsAtWork(t *testing.T, end func(*process) error) {
 	const people = 8_000
 	for _, engine := range []string{dbtest.SQLiteEngine, dbtest.PostgresEngine} {
 		t.Run(engine, func(t *testing.T) {
@@ -122,12 +137,10 @@ func TestAServerThatIsKilledGoesOnWithItsWorkAtTheNextStart(t *testing.T) {
 			b.await(exchange.Checked, 0)
 			b.write(func(tx *db.Tx) error { return b.Exchange.Start(t.Context(), tx, team.Console(), b.upload) })
 			b.await(exchange.Importing, 1)
-			if err := first.kill(); err != nil {
+			if err := end(first); err != nil {
 				t.Fatal(err)
 			}
-			if u := b.await(exchange.Importing, 1); u.State != exchange.Importing {
-				t.Fatalf("it was killed too late: %s", u.State)
-			}
+			b.await(exchange.Importing, 1)
 
 			second := startProcess(t, url)
 			b.await(exchange.Done, people)
