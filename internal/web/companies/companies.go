@@ -255,7 +255,11 @@ func (p pages) timeline(r *ui.Request, tx *db.Tx, users map[id.ID]string, before
 	for _, one := range page.People {
 		names[one.ID] = one.Label
 	}
-	j := ui.NewJourney(r.Voice, touches, ui.Around{Users: users, People: names})
+	deals, err := r.DealsOf(tx, touches)
+	if err != nil {
+		return ui.Journey{}, err
+	}
+	j := ui.NewJourney(r.Voice, touches, ui.Around{Users: users, People: names, Deals: deals})
 	j.More = more
 	return j, nil
 }

@@ -26,6 +26,7 @@ func personRoutes(p pages) []ui.Route {
 	return []ui.Route{
 		{Pattern: "GET /people/{id}", Right: team.Read, Do: p.person},
 		{Pattern: "GET /people/{id}/journey", Right: team.Read, Do: p.older},
+		{Pattern: "GET /people/{id}/cost", Right: team.Read, Do: p.cost},
 		{Pattern: "GET /people/{id}/edit", Right: team.WritePeople, Do: p.editForm},
 		{Pattern: "POST /people/{id}/edit", Right: team.WritePeople, Do: p.edit},
 		{Pattern: "POST /people/{id}/undo", Right: team.WritePeople, Do: p.undoEdit},
@@ -99,6 +100,7 @@ type ComposerKind struct {
 var (
 	personPage  = ui.MustPage[Person](files, "person.html")
 	journeyPart = ui.MustPart[ui.Journey](files, "journey", "person.html")
+	costPart    = ui.MustPart[Cost](files, "cost", "person.html")
 )
 
 const (
@@ -136,6 +138,30 @@ func (p pages) showPerson(w http.ResponseWriter, r *ui.Request, status int, chan
 	change(&page)
 	page.Frame = ui.Frame{Title: page.Name, Nav: "people", Flush: true, Crumbs: []ui.Crumb{{Text: r.T("People"), URL: "/people"}}}
 	return personPage.Status(w, r, status, page)
+}
+
+// Cost is what winning somebody cost, nil where that cannot be said. The whole business is asked for it, so it comes after the page.
+type Cost struct {
+	ui.Voice
+	Cost *report.Sum
+}
+
+func (p pages) cost(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	if err := r.Read(func(tx *db.Tx) error { _, err := p.Contacts.Contact(r.Context(), tx, of); return err }); err != nil {
+		return err
+	}
+	if !r.Partial() {
+		return r.Go(w, "/people/"+of.String())
+	}
+	cost, err := p.Reports.CostToWin(r.Context(), business(r), of)
+	if err != nil {
+		return err
+	}
+	return costPart.Render(w, r, Cost{Cost: cost})
 }
 
 func business(r *ui.Request) report.Place {
@@ -254,7 +280,11 @@ func (p pages) timeline(r *ui.Request, tx *db.Tx, of id.ID, users map[id.ID]stri
 		last := touches[touchesShown-1]
 		more = fmt.Sprintf("/people/%s/journey?wing=%s&at=%d&before=%s", of, ui.Wing(sideOf(r)), last.At, last.ID)
 	}
-	around := ui.Around{Users: users, Remove: map[id.ID]string{}}
+	deals, err := r.DealsOf(tx, touches)
+	if err != nil {
+		return ui.Journey{}, err
+	}
+	around := ui.Around{Users: users, Remove: map[id.ID]string{}, Deals: deals}
 	written, err := p.Activities.ByTouches(r.Context(), tx, of)
 	if err != nil {
 		return ui.Journey{}, err

@@ -1,8 +1,13 @@
 package settings
 
 import (
+	"encoding/json"
+	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"tandem/internal/clock"
 	"tandem/internal/db"
@@ -288,6 +293,39 @@ func (p pages) audit(w http.ResponseWriter, r *ui.Request) error {
 		return err
 	}
 	return auditPage.Render(w, r, page)
+}
+
+// Said are the details of a deed, as a list of what and how; of what is no list the text itself.
+func (Audit) Said(details string) []string {
+	var parts map[string]any
+	if json.Unmarshal([]byte(details), &parts) != nil {
+		if details == "" || details == "null" {
+			return nil
+		}
+		return []string{details}
+	}
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
+		var text string
+		switch v := parts[name].(type) {
+		case nil:
+			continue
+		case string:
+			text = v
+		case map[string]any, []any:
+			b, err := json.Marshal(v)
+			if err != nil {
+				continue
+			}
+			text = string(b)
+		default:
+			text = fmt.Sprint(v)
+		}
+		if text != "" && text != id.ID(0).String() {
+			all = append(all, strings.ReplaceAll(name, "_", " ")+": "+text)
+		}
+	}
+	return all
 }
 
 // Micros is a time of the report, as pages show times.

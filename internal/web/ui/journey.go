@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tandem/internal/clock"
+	"tandem/internal/db"
 	"tandem/internal/id"
 	"tandem/internal/journey"
 	"tandem/internal/money"
@@ -42,6 +43,23 @@ type Around struct {
 	Users  map[id.ID]string // colleagues, by name
 	People map[id.ID]string // contacts, by name; nil on a person's own timeline
 	Remove map[id.ID]string // paths that take a touch away
+	Deals  map[id.ID]string // by name
+}
+
+// DealsOf are the names of the deals that touches are about.
+func (r *Request) DealsOf(tx *db.Tx, touches []journey.Touch) (map[id.ID]string, error) {
+	var ids []id.ID
+	for i := range touches {
+		if touches[i].DealID != 0 {
+			ids = append(ids, touches[i].DealID)
+		}
+	}
+	deals, err := r.site.Deals.ByIDs(r.Context(), tx, ids)
+	names := make(map[id.ID]string, len(deals))
+	for of, d := range deals {
+		names[of] = d.Name
+	}
+	return names, err
 }
 
 // foldable are the kinds that come in heaps.
@@ -86,6 +104,9 @@ func (v Voice) item(t *journey.Touch, a Around) Item {
 	}
 	if i.Person != "" {
 		i.URL = "/people/" + t.ContactID.String()
+	}
+	if deal := a.Deals[t.DealID]; deal != "" && deal != t.Note {
+		i.Meta = append(i.Meta, deal)
 	}
 	i.Side = v.T("Marketing")
 	if t.Side == journey.Sales {
