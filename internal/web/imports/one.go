@@ -60,7 +60,7 @@ var (
 )
 
 // shownProblems is how many problems stand on the page; the file to download has more.
-const shownProblems = 100
+const shownProblems = 30
 
 func (p pages) one(w http.ResponseWriter, r *ui.Request) error {
 	of, err := r.ID("id")

@@ -36,7 +36,7 @@ type RowShown struct {
 }
 
 const (
-	rowsPerPage  = 50
+	rowsPerPage  = 25
 	columnsShown = 4
 )
 

@@ -32,10 +32,10 @@ func TestTheRowsOfAFileAreShownByWhatHappensToThem(t *testing.T) {
 		}
 		file.WriteString("Broken,b@@x\n<b>Bold</b>,bold@x.example\n")
 		at := v.tried(file.String())
-		v.Open(at).Is(200).Says("Number 00", "What would happen", "All 62", "New 61").Hides("Number 50", "From the first")
+		v.Open(at).Is(200).Says("Number 00", "What would happen", "All 62", "New 61").Hides("Number 25", "From the first")
 		next := v.Open(at).One("#rows .pager a[rel=next]")
-		v.Open(strings.TrimSuffix(webtest.Attr(next, "href"), "#rows")).Is(200).Says("Number 50", "<b>Bold</b>", "From the first").Hides("Number 49")
-		v.Open(at+"?show=skipped").Is(200).Says("b@@x").Hides("Number 20")
+		v.Open(strings.TrimSuffix(webtest.Attr(next, "href"), "#rows")).Is(200).Says("Number 25", "From the first").Hides("Number 24", "Number 50")
+		v.Open(at + "?show=skipped").Is(200).Says("b@@x").Hides("Number 20")
 		v.Open(at + "?show=updated").Is(200).Says("No row is like that")
 		for _, nowhere := range []string{"?show=secret", "?after=x"} {
 			v.Open(at + nowhere).Is(404)
