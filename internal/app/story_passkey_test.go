@@ -25,7 +25,11 @@ func TestAPasskeySignsInUntilItIsRemoved(t *testing.T) {
 	tab.Go("/account").Has("[data-passkey]:not([hidden])").Fill("passkey", "My phone").Fill("password", "not my password")
 	tab.Expect("status of 422").Press("Add a passkey").Says("This is not your password")
 	tab.Fill("password", webtest.Password).Press("Add a passkey").Says("My phone", "Passkey added")
-	tab.Press("Rename My phone").Fill("called", "Blue phone").Press("Save").Says("Blue phone", "Saved")
+	tab.Size(390, 844)
+	if beyond := tab.Press("Rename My phone").Has("[name=called]").Beyond(); beyond != "" {
+		t.Errorf("on a phone %s", beyond)
+	}
+	tab.Fill("called", "Blue phone").Press("Save").Says("Blue phone", "Saved")
 	tab.Press("Sign out*").Leads("/signin").Has("[data-passkey]:not([hidden])").Press("Sign in with a passkey").Leads("/").Says("Today")
 	tab.Go("/account").Press("Remove Blue phone").Says("Passkey removed").Press("Sign out*").Leads("/signin")
 	tab.Expect("status of 403").Press("Sign in with a passkey").Says("This passkey opens nothing here").Leads("/signin")

@@ -24,9 +24,12 @@ func TestUsersAndTokensAreManagedWithoutASite(t *testing.T) {
 		{"user role mara@x.example viewer", "owner", 1},
 		{"user remove mara@x.example", "owner", 1},
 		{"user remove eve@x.example", "tandem user list", 1},
+		{"user reset tom@x.example", "--public-url", 2},
+		{"user reset tom@x.example --public-url tandem", "https://tandem.example.com", 2},
 		{"user add x@x.example --name X --password-stdin", "standard input", 2},
 		{"token add sync --user tom@x.example --scope manage_users", "manage_users", 1},
 		{"token add sync --user eve@x.example", "tandem user list", 1},
+		{"token add sync --user tom@x.example --days=-1", "up to 3650 days", 1},
 		{"token remove 0000000000001", "no such token", 1},
 	} {
 		status, out, complaint := s.call(strings.Fields(c.args)...)

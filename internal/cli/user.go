@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/rand"
+	"net/url"
 	"strings"
 	"time"
 
@@ -163,7 +164,7 @@ func (c *userRole) Run(ctx context.Context, s *Session) error {
 type userReset struct {
 	Email      string `arg:"" help:"Who."`
 	SecondStep bool   `name:"second-step" help:"Switch their second step off as well, for who has lost phone and recovery codes."`
-	PublicURL  string `name:"public-url" env:"TANDEM_PUBLIC_URL" placeholder:"URL" help:"The address that people type, such as https://tandem.example.com, for the link."`
+	PublicURL  string `name:"public-url" required:"" env:"TANDEM_PUBLIC_URL" placeholder:"URL" help:"The address that people type, such as https://tandem.example.com, for the link."`
 	asJSON
 }
 
@@ -174,6 +175,10 @@ type printedLink struct {
 
 // Run makes the link.
 func (c *userReset) Run(ctx context.Context, s *Session) error {
+	site, err := url.Parse(c.PublicURL)
+	if err != nil || site.Host == "" || site.Scheme != "https" && site.Scheme != "http" {
+		return fault.Usagef("--public-url %q is no address of a site", c.PublicURL).WithMend("write it as https://tandem.example.com")
+	}
 	m, err := s.member(ctx, c.Email)
 	if err != nil {
 		return err

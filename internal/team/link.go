@@ -75,7 +75,7 @@ func (s *Service) MakeReset(ctx context.Context, ws id.Workspace, user id.ID, by
 func onlyHere(ctx context.Context, tx *db.Tx, user id.ID, by Actor) error {
 	n, err := db.One[int](ctx, tx, `SELECT COUNT(*) FROM membership WHERE user_id = $1`, user)
 	if err == nil && n > 1 && by.Via != Command {
-		err = fault.Forbiddenf("this person belongs to other workspaces too").WithMend("ask whoever runs the server for: tandem user reset EMAIL")
+		err = fault.Forbiddenf("this person belongs to other workspaces too").WithMend("ask whoever runs the server for: tandem user reset EMAIL --public-url URL")
 	}
 	return err
 }
