@@ -74,8 +74,8 @@ func from(where, order string) string {
 // List is a page of the people that a query asks for; glance.CatchUp first. A wrong rule or cursor is a fault.Invalid. Pages follow each other by
 // the place of their last and first row, so nobody is seen twice or left out because others come and go.
 func List(ctx context.Context, tx *db.Tx, s Scope, q Query) (Page, error) {
-	where, args, err := q.where(ctx, tx, s)
-	if err != nil || where == "" {
+	a, err := q.asks(ctx, tx, s)
+	if err != nil || a.nobody() {
 		return Page{}, err
 	}
 	order, ok := orders()[cmp.Or(q.Sort, ByLast)]
@@ -89,15 +89,10 @@ func List(ctx context.Context, tx *db.Tx, s Scope, q Query) (Page, error) {
 			return Page{}, err
 		}
 		down = down != at.Before
-		where, args = order.beyond(where, args, at, down)
+		a.where, a.args = order.beyond(a.where, a.args, at, down)
 	}
 	limit := min(max(q.Limit, 1), 500)
-	args = append(args, limit+1)
-	way := ""
-	if down {
-		way = " DESC"
-	}
-	ids, err := db.All[id.ID](ctx, tx, `SELECT c.id`+from(where, order.column)+where+` ORDER BY `+order.column+way+`, `+order.id+way+` LIMIT $`+strconv.Itoa(len(args)), args...)
+	ids, err := a.first(ctx, tx, order, down, limit+1)
 	if err != nil {
 		return Page{}, fmt.Errorf("list people: %w", err)
 	}
@@ -106,6 +101,56 @@ func List(ctx context.Context, tx *db.Tx, s Scope, q Query) (Page, error) {
 		return Page{}, fmt.Errorf("read the people of a list: %w", err)
 	}
 	return order.page(rows, at, limit, q.Cursor != ""), nil
+}
+
+// asked is a query as a statement's condition, and who has its words, if it has any.
+type asked struct {
+	where string
+	args  []any
+	words bool
+	found []id.ID // by their ids
+	free  bool    // the rule is empty: the words are all that is asked
+}
+
+func (a asked) nobody() bool { return a.where == "" || a.words && len(a.found) == 0 }
+
+// first are the ids of the first people in an order. Of many who have the words the first of each five hundred are found before, because a
+// statement that names thousands takes long to be read.
+func (a asked) first(ctx context.Context, tx *db.Tx, o order, down bool, limit int) ([]id.ID, error) {
+	if len(a.found) > 2*listed {
+		var nearest []id.ID
+		for chunk := range slices.Chunk(a.found, listed) {
+			some, err := a.of(chunk).ordered(ctx, tx, o, down, limit)
+			if err != nil {
+				return nil, err
+			}
+			nearest = append(nearest, some...)
+		}
+		a = a.of(nearest)
+	}
+	if a.nobody() {
+		return nil, nil
+	}
+	return a.ordered(ctx, tx, o, down, limit)
+}
+
+// of is the query of some people alone.
+func (a asked) of(people []id.ID) asked {
+	a.found = people
+	return a
+}
+
+func (a asked) ordered(ctx context.Context, tx *db.Tx, o order, down bool, limit int) ([]id.ID, error) {
+	where, args := a.where, slices.Clone(a.args)
+	if a.words {
+		where, args = among(where, args, a.found)
+	}
+	way := ""
+	if down {
+		way = " DESC"
+	}
+	args = append(args, limit)
+	return db.All[id.ID](ctx, tx, `SELECT c.id`+from(where, o.column)+where+` ORDER BY `+o.column+way+`, `+o.id+way+` LIMIT $`+strconv.Itoa(len(args)), args...)
 }
 
 // rowsOf are the rows of people, in their order.
@@ -128,40 +173,74 @@ func rowsOf(ctx context.Context, tx *db.Tx, people []id.ID) ([]Row, error) {
 
 // Count is how many people a rule and words match, and so are on the list.
 func Count(ctx context.Context, tx *db.Tx, s Scope, q Query) (int, error) {
-	where, args, err := q.where(ctx, tx, s)
-	if err != nil || where == "" {
+	a, err := q.asks(ctx, tx, s)
+	switch {
+	case err != nil || a.nobody():
 		return 0, err
+	case a.words && a.free:
+		return len(a.found), nil
 	}
-	n, err := db.One[int](ctx, tx, `SELECT COUNT(*)`+from(where, "")+where, args...)
-	if err != nil {
-		return 0, fmt.Errorf("count people: %w", err)
+	parts := [][]id.ID{nil}
+	if a.words {
+		parts = slices.Collect(slices.Chunk(a.found, listed))
 	}
-	return n, nil
+	total := 0
+	for _, people := range parts {
+		where, args := a.where, slices.Clone(a.args)
+		if a.words {
+			where, args = among(where, args, people)
+		}
+		n, err := db.One[int](ctx, tx, `SELECT COUNT(*)`+from(where, "")+where, args...)
+		if err != nil {
+			return 0, fmt.Errorf("count people: %w", err)
+		}
+		total += n
+	}
+	return total, nil
 }
 
 // IDs are the ids of the people that a rule and words match, in the order of the ids, above one and up to a limit of 500.
 func IDs(ctx context.Context, tx *db.Tx, s Scope, q Query, after id.ID) ([]id.ID, error) {
-	where, args, err := q.where(ctx, tx, s)
-	if err != nil || where == "" {
+	a, err := q.asks(ctx, tx, s)
+	if err != nil || a.nobody() {
 		return nil, err
 	}
-	args = append(args, after, min(max(q.Limit, 1), 500))
+	limit := min(max(q.Limit, 1), 500)
+	if !a.words {
+		return a.above(ctx, tx, after, limit)
+	}
+	at, _ := slices.BinarySearch(a.found, after+1)
+	var ids []id.ID
+	for chunk := range slices.Chunk(a.found[at:], listed) {
+		some, err := a.of(chunk).above(ctx, tx, after, limit-len(ids))
+		if err != nil {
+			return nil, err
+		}
+		if ids = append(ids, some...); len(ids) == limit {
+			break
+		}
+	}
+	return ids, nil
+}
+
+func (a asked) above(ctx context.Context, tx *db.Tx, after id.ID, limit int) ([]id.ID, error) {
+	where, args := a.where, slices.Clone(a.args)
+	if a.words {
+		where, args = among(where, args, a.found)
+	}
+	args = append(args, after, limit)
 	n := len(args)
 	return db.All[id.ID](ctx, tx, `SELECT c.id`+from(where, "")+where+` AND c.id > $`+strconv.Itoa(n-1)+` ORDER BY c.id LIMIT $`+strconv.Itoa(n), args...)
 }
 
-// where is the condition of a query; "" if nobody can match it.
-func (q Query) where(ctx context.Context, tx *db.Tx, s Scope) (string, []any, error) {
+// asks is the query as a condition, and who has its words.
+func (q Query) asks(ctx context.Context, tx *db.Tx, s Scope) (asked, error) {
 	where, args, err := compile(q.Rule, s)
-	if err != nil || q.Words == "" {
-		return where, args, err
+	a := asked{where: where, args: args, words: q.Words != "", free: q.Rule.empty()}
+	if err == nil && a.words {
+		a.found, err = search(ctx, tx, q.Words)
 	}
-	found, err := search(ctx, tx, q.Words)
-	if err != nil || len(found) == 0 {
-		return "", nil, err
-	}
-	where, args = among(where, args, found)
-	return where, args, nil
+	return a, err
 }
 
 // among narrows a condition to some people, in lists of one length, so that few statements serve all.
@@ -188,6 +267,7 @@ func search(ctx context.Context, tx *db.Tx, words string) ([]id.ID, error) {
 		return nil, fmt.Errorf("search emails: %w", err)
 	}
 	all := append(names, emails...)
+	all = all[:min(len(all), candidates)]
 	slices.Sort(all)
 	return slices.Compact(all), nil
 }

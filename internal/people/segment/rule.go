@@ -23,6 +23,8 @@ type Rule struct {
 	If   *Condition `json:"if,omitempty"`
 }
 
+func (r Rule) empty() bool { return r.If == nil && len(r.All)+len(r.Any)+len(r.None) == 0 }
+
 // Condition is one thing that is so of a person.
 type Condition struct {
 	Field string `json:"field"`
