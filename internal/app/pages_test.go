@@ -39,7 +39,7 @@ func pages() []string {
 // parts are the routes that answer with less than a page, or with a file.
 func parts() []string {
 	return []string{
-		"GET /signin", "GET /imports/{id}/progress", "GET /imports/{id}/problems", "GET /palette", "GET /people/counts", "GET /people/export", "GET /people/{id}/journey", "GET /companies/{id}/journey", "GET /loop/export",
+		"GET /signin", "GET /imports/{id}/progress", "GET /imports/{id}/problems", "GET /palette", "GET /people/counts", "GET /people/export", "GET /people/{id}/journey", "GET /people/{id}/cost", "GET /companies/{id}/journey", "GET /loop/export",
 	}
 }
 

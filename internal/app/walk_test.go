@@ -99,6 +99,7 @@ func stepsOfPeople() []step {
 		{"POST /segments/{id}/earlier", "/segments/{segment}/earlier", "", writers, ""},
 		{"GET /people/{id}", "/people/{person}", "", members, ""},
 		{"GET /people/{id}/journey", "/people/{person}/journey?at=1779000000000000&before={person}", "", members, ""},
+		{"GET /people/{id}/cost", "/people/{person}/cost", "", members, ""},
 		{"GET /people/{id}/edit", "/people/{person}/edit", "", writers, ""},
 		{"POST /people/{id}/edit", "/people/{person}/edit", "seen={seen}&first_name=Anna&emails=ann@verbeke.example", writers, ""},
 		{"POST /people/{id}/undo", "/people/{person}/undo", "", writers, ""},

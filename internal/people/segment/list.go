@@ -39,6 +39,7 @@ type Page struct {
 	First int    // the place of the first row on the list, from 1; a little off if people came or went since the page before
 	Next  string // the cursor of the page after, "" on the last
 	Prev  string // the cursor of the page before, "" on the first
+	Found int    // how many are on the list in all, if that was learnt on the way; else 0
 }
 
 // candidates is how many people are looked at who have the words in their name or email.
@@ -100,7 +101,11 @@ func List(ctx context.Context, tx *db.Tx, s Scope, q Query) (Page, error) {
 	if err != nil {
 		return Page{}, fmt.Errorf("read the people of a list: %w", err)
 	}
-	return order.page(rows, at, limit, q.Cursor != ""), nil
+	page := order.page(rows, at, limit, q.Cursor != "")
+	if a.words && a.free {
+		page.Found = len(a.found)
+	}
+	return page, nil
 }
 
 // asked is a query as a statement's condition, and who has its words, if it has any.
@@ -114,10 +119,15 @@ type asked struct {
 
 func (a asked) nobody() bool { return a.where == "" || a.words && len(a.found) == 0 }
 
-// first are the ids of the first people in an order. Of many who have the words the first of each five hundred are found before, because a
-// statement that names thousands takes long to be read.
+// first are the ids of the first people in an order. A statement that names thousands takes long to be read: where so many have the words, the list
+// is read in its order until enough of them were met, or, where no index has that order or a rule leaves few of them, the first of each five hundred are found before.
 func (a asked) first(ctx context.Context, tx *db.Tx, o order, down bool, limit int) ([]id.ID, error) {
-	if len(a.found) > 2*listed {
+	switch {
+	case len(a.found) <= 2*listed:
+	default:
+		if ids, all, err := a.met(ctx, tx, o, down, limit); all || err != nil {
+			return ids, err
+		}
 		var nearest []id.ID
 		for chunk := range slices.Chunk(a.found, listed) {
 			some, err := a.of(chunk).ordered(ctx, tx, o, down, limit)
@@ -134,6 +144,31 @@ func (a asked) first(ctx context.Context, tx *db.Tx, o order, down bool, limit i
 	return a.ordered(ctx, tx, o, down, limit)
 }
 
+// furthest is how far into a list those who have the words are looked for.
+const furthest = 10_000
+
+// met reads the list in its order until enough of those who have the words were met; all is false if they were not, because a rule leaves few of them,
+// or no index has the order.
+func (a asked) met(ctx context.Context, tx *db.Tx, o order, down bool, limit int) (ids []id.ID, all bool, err error) {
+	if !a.free || !o.indexed {
+		return nil, false, nil
+	}
+	has := make(map[id.ID]bool, len(a.found))
+	for _, one := range a.found {
+		has[one] = true
+	}
+	read := 0
+	args := append(slices.Clone(a.args), furthest)
+	err = db.EachCells(ctx, tx, func(c db.Cells) error {
+		read++
+		if one := id.ID(c.Int(0)); has[one] && len(ids) < limit {
+			ids = append(ids, one)
+		}
+		return nil
+	}, `SELECT c.id`+from(a.where, o.column)+a.where+o.by(down)+` LIMIT $`+strconv.Itoa(len(args)), args...)
+	return ids, err == nil && (len(ids) == limit || read < furthest), err
+}
+
 // of is the query of some people alone.
 func (a asked) of(people []id.ID) asked {
 	a.found = people
@@ -145,12 +180,8 @@ func (a asked) ordered(ctx context.Context, tx *db.Tx, o order, down bool, limit
 	if a.words {
 		where, args = among(where, args, a.found)
 	}
-	way := ""
-	if down {
-		way = " DESC"
-	}
 	args = append(args, limit)
-	return db.All[id.ID](ctx, tx, `SELECT c.id`+from(where, o.column)+where+` ORDER BY `+o.column+way+`, `+o.id+way+` LIMIT $`+strconv.Itoa(len(args)), args...)
+	return db.All[id.ID](ctx, tx, `SELECT c.id`+from(where, o.column)+where+o.by(down)+` LIMIT $`+strconv.Itoa(len(args)), args...)
 }
 
 // rowsOf are the rows of people, in their order.

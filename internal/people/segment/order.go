@@ -33,18 +33,19 @@ func (s Sort) Known() bool { _, ok := orders()[s]; return ok }
 type order struct {
 	column, id string
 	down       bool // usually the highest first
+	indexed    bool // an index has the order
 	text       func(*Row) string
 	number     func(*Row) int64 // instead of text
 }
 
 func orders() map[Sort]order {
 	return map[Sort]order{
-		ByName:    {column: "c.name_key", id: "c.id", text: func(r *Row) string { return r.NameKey }},
+		ByName:    {column: "c.name_key", id: "c.id", indexed: true, text: func(r *Row) string { return r.NameKey }},
 		ByCompany: {column: "COALESCE(o.name_key, '')", id: "c.id", text: func(r *Row) string { return r.CompanyKey }},
-		ByOwner:   {column: "c.owner", id: "c.id", text: func(r *Row) string { return r.Owner }},
+		ByOwner:   {column: "c.owner", id: "c.id", indexed: true, text: func(r *Row) string { return r.Owner }},
 		ByStage:   {column: stageRank(), id: "c.id", down: true, number: func(r *Row) int64 { return rank(r.Lifecycle) }},
-		ByAdded:   {column: "c.created_at", id: "c.id", down: true, number: func(r *Row) int64 { return int64(r.Contact.CreatedAt) }},
-		ByLast:    {column: "g.last_at", id: "g.contact_id", down: true, number: func(r *Row) int64 { return int64(r.LastAt) }},
+		ByAdded:   {column: "c.created_at", id: "c.id", down: true, indexed: true, number: func(r *Row) int64 { return int64(r.Contact.CreatedAt) }},
+		ByLast:    {column: "g.last_at", id: "g.contact_id", down: true, indexed: true, number: func(r *Row) int64 { return int64(r.LastAt) }},
 	}
 }
 
@@ -58,6 +59,15 @@ func stageRank() string {
 		b.WriteString(" WHEN '" + string(l) + "' THEN " + strconv.FormatInt(rank(l), 10))
 	}
 	return b.String() + " ELSE 0 END"
+}
+
+// by is the order as a statement has it.
+func (o order) by(down bool) string {
+	way := ""
+	if down {
+		way = " DESC"
+	}
+	return " ORDER BY " + o.column + way + ", " + o.id + way
 }
 
 // cursor is a place on a list: after a row, or before one.

@@ -198,9 +198,11 @@ func (p pages) rows(r *ui.Request, tx *db.Tx, v view) (Rows, error) {
 	if err != nil {
 		return Rows{}, err
 	}
-	n, err := segment.Count(r.Context(), tx, v.scope, v.query)
-	if err != nil {
-		return Rows{}, err
+	n := found.Found
+	if n == 0 {
+		if n, err = segment.Count(r.Context(), tx, v.scope, v.query); err != nil {
+			return Rows{}, err
+		}
 	}
 	ids := make([]id.ID, len(found.Rows))
 	for i := range found.Rows {

@@ -16,7 +16,9 @@ import (
 	"tandem/internal/web/webtest"
 )
 
-func TestPersonTemplates(t *testing.T) { webtest.Templates(t, personPage, journeyPart, costPart, editPage) }
+func TestPersonTemplates(t *testing.T) {
+	webtest.Templates(t, personPage, journeyPart, costPart, editPage)
+}
 
 func TestACallIsWrittenDownAndTakenAway(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
