@@ -40,7 +40,7 @@ type door struct {
 func Handler(h House) http.Handler {
 	mux := http.NewServeMux()
 	newDoor(h, mux)
-	return mux
+	return readable(mux)
 }
 
 // Spec is the API's description, OpenAPI 3.1 as YAML.
@@ -52,7 +52,7 @@ func newDoor(h House, mux *http.ServeMux) *door {
 	c.Info.Description = "Marketing and sales as one team. A token of Settings, Tokens lets a program in, as `Authorization: Bearer TOKEN`. " +
 		"Amounts are whole numbers of the currency's minor unit. Lists give `next`, the `after` of the page behind, until there is none."
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "/api/openapi", "", "", nil
-	c.RejectUnknownQueryParameters = true
+	c.RejectUnknownQueryParameters, c.Formats = true, formats()
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
 	c.Security = []map[string][]string{{"token": {}}}
 	d.API = humago.New(mux, c)
@@ -72,9 +72,7 @@ func newDoor(h House, mux *http.ServeMux) *door {
 
 // nowhere answers what no operation answers.
 func (d *door) nowhere(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(http.StatusNotFound)
-	_, _ = w.Write([]byte(`{"title":"Not Found","status":404,"detail":"there is nothing at this address"}` + "\n"))
+	refuse(w, http.StatusNotFound, "there is nothing at this address")
 }
 
 // limited sets the headers of every answer.

@@ -75,14 +75,11 @@ type newPayment struct {
 }
 
 func (d *door) recordPayment(ctx context.Context, tx *db.Tx, by team.Actor, in *newPayment) (Payment, error) {
-	b := &in.Body
 	if err := by.Check(team.WriteSales); err != nil {
 		return Payment{}, err
 	}
-	if payment.Kind(b.Kind) == payment.Refunded {
-		if err := by.Check(team.Refund); err != nil {
-			return Payment{}, err
-		}
+	if err := d.mayRefund(ctx, tx, by, in); err != nil {
+		return Payment{}, err
 	}
 	row, err := d.paymentRow(ctx, tx, in)
 	if err != nil {
@@ -100,10 +97,30 @@ func (d *door) recordPayment(ctx context.Context, tx *db.Tx, by team.Actor, in *
 	return paymentOf(p), team.Note(ctx, tx, by, now, team.Deed{Action: "record", Entity: "payment", Record: p.ID, Detail: map[string]any{"amount": p.Amount, "currency": p.Currency, "kind": p.Kind}})
 }
 
+// mayRefund asks for the right to refund where the payment is a refund, or was one under the same key.
+func (d *door) mayRefund(ctx context.Context, tx *db.Tx, by team.Actor, in *newPayment) error {
+	if payment.Kind(in.Body.Kind) == payment.Refunded {
+		return by.Check(team.Refund)
+	}
+	key := paymentKey(in.Body.Key)
+	known, err := d.Payments.ByKeys(ctx, tx, []string{key})
+	if err != nil || known[key] == 0 {
+		return err
+	}
+	was, err := d.Payments.Payment(ctx, tx, known[key])
+	if err == nil && was.Kind == payment.Refunded {
+		err = by.Check(team.Refund)
+	}
+	return err
+}
+
+// paymentKey keeps the keys of programs apart from those that Tandem gives.
+func paymentKey(key string) string { return "api:" + key }
+
 func (d *door) paymentRow(ctx context.Context, tx *db.Tx, in *newPayment) (payment.Row, error) {
 	b := &in.Body
 	row := payment.Row{
-		Key: "api:" + b.Key, Has: payment.HasContact | payment.HasDeal | payment.HasProduct, At: clock.Of(b.At), Kind: payment.Kind(b.Kind), Amount: b.Amount,
+		Key: paymentKey(b.Key), Has: payment.HasContact | payment.HasDeal | payment.HasProduct, At: clock.Of(b.At), Kind: payment.Kind(b.Kind), Amount: b.Amount,
 		Currency: currency(b.Currency), Product: b.Product,
 	}
 	if row.Currency == "" {
