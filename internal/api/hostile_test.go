@@ -98,3 +98,49 @@ func TestWhoMayNotRefundTurnsNoRefundIntoAPayment(t *testing.T) {
 		}
 	})
 }
+
+// sentTo are bodies that the operations would take from who may.
+var sentTo = map[string]any{
+	"POST /contacts": fields{"name": "x"}, "PUT /contacts/{id}": fields{"name": "x", "updated_at": "2026-05-20T08:24:00Z"},
+	"POST /companies": fields{"name": "x"}, "PUT /companies/{id}": fields{"name": "x", "updated_at": "2026-05-20T08:24:00Z"},
+	"POST /deals": fields{"name": "x"}, "POST /deals/{id}/move": fields{"stage_id": "0000000000001"}, "POST /deals/{id}/lose": fields{},
+	"POST /payments": fields{"key": "x", "at": "2026-05-20T08:00:00Z", "amount": 1}, "POST /costs": fields{"costs": []fields{{"key": "x", "from": "2026-05-01", "amount": 1}}},
+	"POST /touches":  fields{"touches": []fields{{"key": "x", "contact": "x@x.example", "at": "2026-05-01T10:00:00Z", "kind": "call"}}},
+	"POST /segments": fields{"name": "x", "rule": fields{}},
+}
+
+func TestNoOperationChangesAnythingForWhoMayOnlyReadOrIsOfAnotherBusiness(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := open(t, d)
+		ids := map[string]string{
+			"contacts":  p.send("POST", "/contacts", fields{"name": "Ann"}).is(200).text("id"),
+			"companies": p.send("POST", "/companies", fields{"name": "Alder"}).is(200).text("id"),
+			"deals":     p.send("POST", "/deals", fields{"name": "Family"}).is(200).text("id"),
+			"segments":  p.send("POST", "/segments", fields{"name": "All", "rule": fields{}}).is(200).text("id"),
+			"payments":  p.send("POST", "/payments", fields{"key": "p", "at": "2026-05-20T08:00:00Z", "amount": 1}).is(200).text("id"),
+			"imports":   p.send("POST", "/imports?kind=contacts", "name,email\nA,a@x.example\n", "Content-Type", "text/csv").is(200).text("id"),
+		}
+		other, err := p.house.Team.Create(t.Context(), team.Opening{Slug: "other", Name: "Other"})
+		must(t, err)
+		u, err := p.house.Team.AddMember(t.Context(), other.ID, team.NewUser{Name: "Olga", Email: "olga@x.example", Password: "a few good words"}, team.Owner, p.owner)
+		must(t, err)
+		reader, stranger := *p, *p
+		reader.token = p.scoped(team.Read)
+		stranger.token, _, err = p.house.Team.MakeToken(t.Context(), other.ID, "x", team.Rights(), 0, team.Actor{User: u.ID, Name: u.Name, Role: team.Owner})
+		must(t, err)
+		before := p.rows()
+		for _, o := range operations(t) {
+			path := strings.ReplaceAll(o[1], "{id}", ids[strings.Split(o[1], "/")[1]])
+			body := sentTo[o[0]+" "+o[1]]
+			if o[0] != "GET" && o[1] != "/segments/count" && o[1] != "/imports" {
+				reader.send(o[0], path, body).is(403)
+			}
+			if strings.Contains(o[1], "{id}") {
+				stranger.send(o[0], path, body).is(404)
+			}
+		}
+		if after := p.rows(); after != before {
+			t.Errorf("something was written:\n%s\n%s", before, after)
+		}
+	})
+}
