@@ -113,9 +113,6 @@ type newDeal struct {
 }
 
 func (d *door) openDeal(ctx context.Context, tx *db.Tx, by team.Actor, in *newDeal) (Deal, error) {
-	if err := by.Check(team.WriteSales); err != nil {
-		return Deal{}, err
-	}
 	b := &in.Body
 	o := deal.Opening{Name: b.Name, Owner: b.Owner, Amount: money.Amount{Minor: b.Amount, Currency: currency(b.Currency)}}
 	if o.Amount.Currency == "" {
@@ -133,11 +130,11 @@ func (d *door) openDeal(ctx context.Context, tx *db.Tx, by team.Actor, in *newDe
 	if err := d.there(ctx, tx, o.Contact, o.Company); err != nil {
 		return Deal{}, err
 	}
-	x, err := d.Deals.Open(ctx, tx, clock.Of(d.Clock.Now()), o)
+	x, err := d.Deals.Open(ctx, tx, by, clock.Of(d.Clock.Now()), o)
 	if err != nil {
 		return Deal{}, err
 	}
-	return dealOf(x), d.noted(ctx, tx, by, "open", x)
+	return dealOf(x), nil
 }
 
 // there refuses a contact or a company that the workspace does not have.
@@ -159,24 +156,14 @@ func (d *door) there(ctx context.Context, tx *db.Tx, person, company id.ID) erro
 	return nil
 }
 
-func (d *door) noted(ctx context.Context, tx *db.Tx, by team.Actor, action string, x deal.Deal) error {
-	return team.Note(ctx, tx, by, clock.Of(d.Clock.Now()), team.Deed{Action: action, Entity: "deal", Record: x.ID, Detail: map[string]any{"name": x.Name}})
-}
-
-// dealt is a step of a deal, by somebody of sales.
-func (d *door) dealt(ctx context.Context, tx *db.Tx, by team.Actor, one One, action string, do func(of id.ID, now clock.Micros) (deal.Deal, error)) (Deal, error) {
-	if err := by.Check(team.WriteSales); err != nil {
-		return Deal{}, err
-	}
+// dealt is a step of a deal.
+func (d *door) dealt(one One, do func(of id.ID, now clock.Micros) (deal.Deal, error)) (Deal, error) {
 	of, err := one.id()
 	if err != nil {
 		return Deal{}, err
 	}
 	x, err := do(of, clock.Of(d.Clock.Now()))
-	if err != nil {
-		return Deal{}, err
-	}
-	return dealOf(x), d.noted(ctx, tx, by, action, x)
+	return dealOf(x), err
 }
 
 type stepOfDeal struct {
@@ -205,19 +192,19 @@ func (d *door) moveDeal(ctx context.Context, tx *db.Tx, by team.Actor, in *moved
 	if err != nil {
 		return Deal{}, err
 	}
-	return d.dealt(ctx, tx, by, in.One, "move", func(of id.ID, now clock.Micros) (deal.Deal, error) { return d.Deals.Move(ctx, tx, now, of, stage) })
+	return d.dealt(in.One, func(of id.ID, now clock.Micros) (deal.Deal, error) { return d.Deals.Move(ctx, tx, by, now, of, stage) })
 }
 
 func (d *door) winDeal(ctx context.Context, tx *db.Tx, by team.Actor, in *stepOfDeal) (Deal, error) {
-	return d.dealt(ctx, tx, by, in.One, "win", func(of id.ID, now clock.Micros) (deal.Deal, error) { return d.Deals.Win(ctx, tx, now, of) })
+	return d.dealt(in.One, func(of id.ID, now clock.Micros) (deal.Deal, error) { return d.Deals.Win(ctx, tx, by, now, of) })
 }
 
 func (d *door) loseDeal(ctx context.Context, tx *db.Tx, by team.Actor, in *lostDeal) (Deal, error) {
-	return d.dealt(ctx, tx, by, in.One, "lose", func(of id.ID, now clock.Micros) (deal.Deal, error) {
-		return d.Deals.Lose(ctx, tx, now, of, in.Body.Reason)
+	return d.dealt(in.One, func(of id.ID, now clock.Micros) (deal.Deal, error) {
+		return d.Deals.Lose(ctx, tx, by, now, of, in.Body.Reason)
 	})
 }
 
 func (d *door) reopenDeal(ctx context.Context, tx *db.Tx, by team.Actor, in *stepOfDeal) (Deal, error) {
-	return d.dealt(ctx, tx, by, in.One, "reopen", func(of id.ID, now clock.Micros) (deal.Deal, error) { return d.Deals.Reopen(ctx, tx, now, of) })
+	return d.dealt(in.One, func(of id.ID, now clock.Micros) (deal.Deal, error) { return d.Deals.Reopen(ctx, tx, by, now, of) })
 }

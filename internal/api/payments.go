@@ -75,43 +75,12 @@ type newPayment struct {
 }
 
 func (d *door) recordPayment(ctx context.Context, tx *db.Tx, by team.Actor, in *newPayment) (Payment, error) {
-	if err := by.Check(team.WriteSales); err != nil {
-		return Payment{}, err
-	}
-	if err := d.mayRefund(ctx, tx, by, in); err != nil {
-		return Payment{}, err
-	}
 	row, err := d.paymentRow(ctx, tx, in)
 	if err != nil {
 		return Payment{}, err
 	}
-	now := clock.Of(d.Clock.Now())
-	puts, err := d.Payments.PutAll(ctx, tx, now, []payment.Row{row})
-	if err != nil {
-		return Payment{}, err
-	}
-	p, err := d.Payments.Payment(ctx, tx, puts[0].ID)
-	if err != nil {
-		return Payment{}, err
-	}
-	return paymentOf(p), team.Note(ctx, tx, by, now, team.Deed{Action: "record", Entity: "payment", Record: p.ID, Detail: map[string]any{"amount": p.Amount, "currency": p.Currency, "kind": p.Kind}})
-}
-
-// mayRefund asks for the right to refund where the payment is a refund, or was one under the same key.
-func (d *door) mayRefund(ctx context.Context, tx *db.Tx, by team.Actor, in *newPayment) error {
-	if payment.Kind(in.Body.Kind) == payment.Refunded {
-		return by.Check(team.Refund)
-	}
-	key := paymentKey(in.Body.Key)
-	known, err := d.Payments.ByKeys(ctx, tx, []string{key})
-	if err != nil || known[key] == 0 {
-		return err
-	}
-	was, err := d.Payments.Payment(ctx, tx, known[key])
-	if err == nil && was.Kind == payment.Refunded {
-		err = by.Check(team.Refund)
-	}
-	return err
+	p, err := d.Payments.Take(ctx, tx, by, clock.Of(d.Clock.Now()), row)
+	return paymentOf(p), err
 }
 
 // paymentKey keeps the keys of programs apart from those that Tandem gives.

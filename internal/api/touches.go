@@ -89,9 +89,6 @@ type Recorded struct {
 }
 
 func (d *door) recordTouches(ctx context.Context, tx *db.Tx, by team.Actor, in *newTouches) (Recorded, error) {
-	if err := mayRecord(by, in.Body.Touches); err != nil {
-		return Recorded{}, err
-	}
 	known, err := d.Journey.Known(ctx, tx, keysOf(in.Body.Touches))
 	if err != nil {
 		return Recorded{}, err
@@ -113,10 +110,7 @@ func (d *door) recordTouches(ctx context.Context, tx *db.Tx, by team.Actor, in *
 		fresh, out.IDs[i] = append(fresh, made), made.ID.String()
 	}
 	out.Created = len(fresh)
-	if err := d.Journey.Record(ctx, tx, fresh); err != nil {
-		return out, err
-	}
-	return out, team.Note(ctx, tx, by, clock.Of(d.Clock.Now()), team.Deed{Action: "record", Entity: "touches", Detail: map[string]any{"created": out.Created}})
+	return out, d.Journey.Write(ctx, tx, by, fresh)
 }
 
 // apiKey keeps the keys of programs apart from those that Tandem gives.
@@ -128,28 +122,6 @@ func keysOf(touches []newTouch) []string {
 		keys[i] = apiKey(t.Key)
 	}
 	return keys
-}
-
-// mayRecord asks for the right of each touch's wing; who is named may be made, which takes the right to write people.
-func mayRecord(by team.Actor, touches []newTouch) error {
-	if err := by.Check(team.WritePeople); err != nil {
-		return err
-	}
-	for i, t := range touches {
-		switch journey.SideOf(t.Kind) {
-		case journey.None:
-			return wrong(fmt.Sprintf("touches[%d].kind", i), "%q is written down by Tandem itself", t.Kind)
-		case journey.Sales:
-			if err := by.Check(team.WriteSales); err != nil {
-				return err
-			}
-		case journey.Marketing:
-			if err := by.Check(team.WriteMarketing); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 func (d *door) resolve(ctx context.Context, tx *db.Tx, touches []newTouch) ([]id.ID, error) {

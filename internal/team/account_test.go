@@ -209,7 +209,7 @@ func TestANewPasswordEndsTheOtherSessions(t *testing.T) {
 func TestAResetIsWorthNothingOnceThePasswordChangedOrItsOwnerBelongsElsewhere(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, _, ws := staffed(t, d)
-		who, here := entered(t, s, "sales@x.example")
+		who, _ := entered(t, s, "sales@x.example")
 		owner, _ := entered(t, s, mara.Email)
 		reset := func() string {
 			link, err := s.MakeReset(t.Context(), ws, who.User.ID, owner.Actor)
@@ -225,7 +225,7 @@ func TestAResetIsWorthNothingOnceThePasswordChangedOrItsOwnerBelongsElsewhere(t 
 		if err := s.ResetPassword(t.Context(), other, "nine slow clouds"); !fault.Is(err, fault.NotFound) {
 			t.Errorf("another one after the first was used: %v", err)
 		}
-		who, here = entered(t, s, "sales@x.example")
+		who, here := entered(t, s, "sales@x.example")
 		before := reset()
 		if err := s.ChangePassword(t.Context(), who, mara.Password, "five quiet rivers", here); err != nil {
 			t.Fatal(err)

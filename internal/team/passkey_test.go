@@ -169,10 +169,10 @@ func TestAPasskeyOpensItsOwnersAccountAndAsksForNoSecondStep(t *testing.T) {
 		if in, err := s.Resume(t.Context(), opened.Secret); err != nil || in.User.ID != who.User.ID {
 			t.Errorf("%+v, %v", in, err)
 		}
-		if err := keys.Call(t.Context(), who, b64(phone.id), " <b>‮phone "); err != nil {
+		if err := keys.Call(t.Context(), who, b64(phone.id), " <b>\u202ephone "); err != nil {
 			t.Fatal(err)
 		}
-		if all, err := keys.List(t.Context(), who.User.ID); err != nil || len(all) != 1 || all[0].Name != "<b>‮phone" || all[0].UsedAt == 0 {
+		if all, err := keys.List(t.Context(), who.User.ID); err != nil || len(all) != 1 || all[0].Name != "<b>\u202ephone" || all[0].UsedAt == 0 {
 			t.Errorf("%+v, %v", all, err)
 		}
 		if err := keys.Remove(t.Context(), who, b64(phone.id)); err != nil {

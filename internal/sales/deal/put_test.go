@@ -351,7 +351,7 @@ func TestUndoKeepsWhatSomebodyChangedSince(t *testing.T) {
 		elsewhere.Stage = "Offer"
 		second := d.put(dearer, elsewhere)
 		b := d.one("b").ID
-		d.must(func(tx *db.Tx) error { _, err := d.Win(t.Context(), tx, d.now(), b); return err })
+		d.must(func(tx *db.Tx) error { _, err := d.Win(t.Context(), tx, owner, d.now(), b); return err })
 
 		if kept := d.undo(second...); !slices.Equal(kept, []id.ID{b}) {
 			t.Errorf("kept %v, want the deal that was won since, %v", kept, b)

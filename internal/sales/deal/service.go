@@ -10,6 +10,7 @@ import (
 	"tandem/internal/id"
 	"tandem/internal/journey"
 	"tandem/internal/money"
+	"tandem/internal/team"
 )
 
 // Service is the desk that keeps the deals. Everything it does happens in the caller's transaction.
@@ -30,7 +31,10 @@ type Opening struct {
 }
 
 // Open begins a deal and records deal_opened. An unknown pipeline or stage is NotFound; a missing name or a wrong amount Invalid.
-func (s *Service) Open(ctx context.Context, tx *db.Tx, now clock.Micros, o Opening) (Deal, error) {
+func (s *Service) Open(ctx context.Context, tx *db.Tx, by team.Actor, now clock.Micros, o Opening) (Deal, error) {
+	if err := by.Check(team.WriteSales); err != nil {
+		return Deal{}, err
+	}
 	name := strings.TrimSpace(o.Name)
 	if name == "" {
 		return Deal{}, fault.Invalidf("a deal needs a name")
@@ -59,7 +63,15 @@ func (s *Service) Open(ctx context.Context, tx *db.Tx, now clock.Micros, o Openi
 	if err := save(ctx, tx, []Deal{d}, nil); err != nil {
 		return Deal{}, err
 	}
-	return d, s.write(ctx, tx, &st)
+	if err := s.write(ctx, tx, &st); err != nil {
+		return d, err
+	}
+	return d, d.note(ctx, tx, by, now, "open")
+}
+
+// note leaves what somebody did with a deal in the trail.
+func (d *Deal) note(ctx context.Context, tx *db.Tx, by team.Actor, now clock.Micros, action string) error {
+	return team.Note(ctx, tx, by, now, team.Deed{Action: action, Entity: "deal", Record: d.ID, Detail: map[string]any{"name": d.Name}})
 }
 
 // entrance is the stage in which a new deal begins.
@@ -86,8 +98,8 @@ func (b *book) entrance(o Opening) (Stage, error) {
 
 // Move puts a deal into another stage, of any pipeline, and records an edit. A stage that is won or lost closes the deal as Win and Lose do, an
 // open one reopens it.
-func (s *Service) Move(ctx context.Context, tx *db.Tx, now clock.Micros, deal, stage id.ID) (Deal, error) {
-	return s.step(ctx, tx, now, deal, func(d *Deal, b *book, st *story) error {
+func (s *Service) Move(ctx context.Context, tx *db.Tx, by team.Actor, now clock.Micros, deal, stage id.ID) (Deal, error) {
+	return s.step(ctx, tx, by, now, "move", deal, func(d *Deal, b *book, st *story) error {
 		to, ok := b.stage(stage)
 		if !ok {
 			return fault.NotFoundf("there is no stage %s", stage)
@@ -98,8 +110,8 @@ func (s *Service) Move(ctx context.Context, tx *db.Tx, now clock.Micros, deal, s
 }
 
 // Win closes a deal as won, now, in the first won stage of its pipeline, and records deal_won. One that is closed already is a Conflict.
-func (s *Service) Win(ctx context.Context, tx *db.Tx, now clock.Micros, deal id.ID) (Deal, error) {
-	return s.step(ctx, tx, now, deal, func(d *Deal, b *book, st *story) error {
+func (s *Service) Win(ctx context.Context, tx *db.Tx, by team.Actor, now clock.Micros, deal id.ID) (Deal, error) {
+	return s.step(ctx, tx, by, now, "win", deal, func(d *Deal, b *book, st *story) error {
 		if err := d.mustBeOpen(); err != nil {
 			return err
 		}
@@ -110,8 +122,8 @@ func (s *Service) Win(ctx context.Context, tx *db.Tx, now clock.Micros, deal id.
 
 // Lose closes a deal as lost, now, in the first lost stage of its pipeline, keeps the reason, which may be "", and records deal_lost. One
 // that is closed already is a Conflict.
-func (s *Service) Lose(ctx context.Context, tx *db.Tx, now clock.Micros, deal id.ID, reason string) (Deal, error) {
-	return s.step(ctx, tx, now, deal, func(d *Deal, b *book, st *story) error {
+func (s *Service) Lose(ctx context.Context, tx *db.Tx, by team.Actor, now clock.Micros, deal id.ID, reason string) (Deal, error) {
+	return s.step(ctx, tx, by, now, "lose", deal, func(d *Deal, b *book, st *story) error {
 		if err := d.mustBeOpen(); err != nil {
 			return err
 		}
@@ -123,8 +135,8 @@ func (s *Service) Lose(ctx context.Context, tx *db.Tx, now clock.Micros, deal id
 
 // Reopen makes a closed deal open again, in the first open stage of its pipeline, and records an edit. That it was won or lost once stays in the
 // journey: it happened. One that is open is a Conflict.
-func (s *Service) Reopen(ctx context.Context, tx *db.Tx, now clock.Micros, deal id.ID) (Deal, error) {
-	return s.step(ctx, tx, now, deal, func(d *Deal, b *book, st *story) error {
+func (s *Service) Reopen(ctx context.Context, tx *db.Tx, by team.Actor, now clock.Micros, deal id.ID) (Deal, error) {
+	return s.step(ctx, tx, by, now, "reopen", deal, func(d *Deal, b *book, st *story) error {
 		if d.Status == Open {
 			return fault.Conflictf("the deal %q is open", d.Name)
 		}
@@ -134,7 +146,10 @@ func (s *Service) Reopen(ctx context.Context, tx *db.Tx, now clock.Micros, deal 
 }
 
 // step loads a deal, lets do change it, and writes the deal, new stages and the journey.
-func (s *Service) step(ctx context.Context, tx *db.Tx, now clock.Micros, deal id.ID, do func(*Deal, *book, *story) error) (Deal, error) {
+func (s *Service) step(ctx context.Context, tx *db.Tx, by team.Actor, now clock.Micros, action string, deal id.ID, do func(*Deal, *book, *story) error) (Deal, error) {
+	if err := by.Check(team.WriteSales); err != nil {
+		return Deal{}, err
+	}
 	d, err := s.Deal(ctx, tx, deal)
 	if err != nil {
 		return d, err
@@ -155,7 +170,10 @@ func (s *Service) step(ctx context.Context, tx *db.Tx, now clock.Micros, deal id
 	if err := save(ctx, tx, nil, []Deal{d}); err != nil {
 		return d, err
 	}
-	return d, s.write(ctx, tx, &st)
+	if err := s.write(ctx, tx, &st); err != nil {
+		return d, err
+	}
+	return d, d.note(ctx, tx, by, now, action)
 }
 
 // step enters a stage and tells the journey what a person did: closed, reopened or moved the deal.

@@ -16,7 +16,7 @@ import (
 func (d *desk) opens(o deal.Opening) (opened deal.Deal) {
 	d.t.Helper()
 	d.must(func(tx *db.Tx) (err error) {
-		opened, err = d.Open(d.t.Context(), tx, d.now(), o)
+		opened, err = d.Open(d.t.Context(), tx, owner, d.now(), o)
 		return err
 	})
 	return opened
@@ -41,9 +41,9 @@ func TestADealFromItsOpeningToItsWin(t *testing.T) {
 			t.Errorf("opened %+v in %s", o, d.stage(o.Stage))
 		}
 		d.does(5, func(tx *db.Tx, now clock.Micros) (deal.Deal, error) {
-			return d.Move(t.Context(), tx, now, o.ID, d.stageIn(tx, "Proposal"))
+			return d.Move(t.Context(), tx, owner, now, o.ID, d.stageIn(tx, "Proposal"))
 		})
-		won := d.does(9, func(tx *db.Tx, now clock.Micros) (deal.Deal, error) { return d.Win(t.Context(), tx, now, o.ID) })
+		won := d.does(9, func(tx *db.Tx, now clock.Micros) (deal.Deal, error) { return d.Win(t.Context(), tx, owner, now, o.ID) })
 
 		if at, ok := won.CommittedAt(); !ok || at != d.now() || d.stage(won.Stage) != "Sales: Won" {
 			t.Errorf("won at %d in %s", at, d.stage(won.Stage))
@@ -75,16 +75,18 @@ func TestALostDealKeepsItsReasonUntilItIsReopened(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {
 		o := d.opens(deal.Opening{Name: "Boots", Contact: anna})
 		lost := d.does(4, func(tx *db.Tx, now clock.Micros) (deal.Deal, error) {
-			return d.Lose(t.Context(), tx, now, o.ID, " price ")
+			return d.Lose(t.Context(), tx, owner, now, o.ID, " price ")
 		})
 		if lost.LostReason != "price" || lost.ClosedAt != d.now() || d.stage(lost.Stage) != "Sales: Lost" {
 			t.Errorf("lost %+v", lost)
 		}
-		again := d.does(5, func(tx *db.Tx, now clock.Micros) (deal.Deal, error) { return d.Reopen(t.Context(), tx, now, o.ID) })
+		again := d.does(5, func(tx *db.Tx, now clock.Micros) (deal.Deal, error) {
+			return d.Reopen(t.Context(), tx, owner, now, o.ID)
+		})
 		if again.LostReason != "" || again.ClosedAt != 0 || d.stage(again.Stage) != "Sales: Qualified" {
 			t.Errorf("reopened %+v", again)
 		}
-		d.does(6, func(tx *db.Tx, now clock.Micros) (deal.Deal, error) { return d.Win(t.Context(), tx, now, o.ID) })
+		d.does(6, func(tx *db.Tx, now clock.Micros) (deal.Deal, error) { return d.Win(t.Context(), tx, owner, now, o.ID) })
 		d.wantTold("2026-05-03 deal_opened 101", "2026-05-04 deal_lost 101 price", "2026-05-05 edited 101 reopened: Qualified",
 			"2026-05-06 deal_won 101 0")
 	})
@@ -95,7 +97,7 @@ func TestMovingIntoAClosingStageClosesTheDeal(t *testing.T) {
 		o := d.opens(deal.Opening{Name: "Boots", Contact: anna})
 		move := func(to string) func(*db.Tx, clock.Micros) (deal.Deal, error) {
 			return func(tx *db.Tx, now clock.Micros) (deal.Deal, error) {
-				return d.Move(t.Context(), tx, now, o.ID, d.stageIn(tx, to))
+				return d.Move(t.Context(), tx, owner, now, o.ID, d.stageIn(tx, to))
 			}
 		}
 		if won := d.does(4, move("Won")); won.Status != deal.Won || won.ClosedAt != d.now() {
@@ -116,7 +118,7 @@ func TestMovingIntoAClosingStageClosesTheDeal(t *testing.T) {
 func TestWhatCannotBeDoneToADealIsAFaultAndChangesNothing(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {
 		o := d.opens(deal.Opening{Name: "Boots", Contact: anna})
-		d.does(4, func(tx *db.Tx, now clock.Micros) (deal.Deal, error) { return d.Win(t.Context(), tx, now, o.ID) })
+		d.does(4, func(tx *db.Tx, now clock.Micros) (deal.Deal, error) { return d.Win(t.Context(), tx, owner, now, o.ID) })
 		fresh := d.opens(deal.Opening{Name: "Boots", Contact: anna})
 		stored, told, won := d.all(), d.told(), d.stageID("Sales: Won")
 		for _, c := range []struct {
@@ -124,11 +126,11 @@ func TestWhatCannotBeDoneToADealIsAFaultAndChangesNothing(t *testing.T) {
 			kind fault.Kind
 			do   func(tx *db.Tx) (deal.Deal, error)
 		}{
-			{"win a won deal", fault.Conflict, func(tx *db.Tx) (deal.Deal, error) { return d.Win(t.Context(), tx, d.now(), o.ID) }},
-			{"lose a won deal", fault.Conflict, func(tx *db.Tx) (deal.Deal, error) { return d.Lose(t.Context(), tx, d.now(), o.ID, "") }},
-			{"reopen an open deal", fault.Conflict, func(tx *db.Tx) (deal.Deal, error) { return d.Reopen(t.Context(), tx, d.now(), fresh.ID) }},
-			{"win no deal", fault.NotFound, func(tx *db.Tx) (deal.Deal, error) { return d.Win(t.Context(), tx, d.now(), 5) }},
-			{"move to no stage", fault.NotFound, func(tx *db.Tx) (deal.Deal, error) { return d.Move(t.Context(), tx, d.now(), o.ID, 5) }},
+			{"win a won deal", fault.Conflict, func(tx *db.Tx) (deal.Deal, error) { return d.Win(t.Context(), tx, owner, d.now(), o.ID) }},
+			{"lose a won deal", fault.Conflict, func(tx *db.Tx) (deal.Deal, error) { return d.Lose(t.Context(), tx, owner, d.now(), o.ID, "") }},
+			{"reopen an open deal", fault.Conflict, func(tx *db.Tx) (deal.Deal, error) { return d.Reopen(t.Context(), tx, owner, d.now(), fresh.ID) }},
+			{"win no deal", fault.NotFound, func(tx *db.Tx) (deal.Deal, error) { return d.Win(t.Context(), tx, owner, d.now(), 5) }},
+			{"move to no stage", fault.NotFound, func(tx *db.Tx) (deal.Deal, error) { return d.Move(t.Context(), tx, owner, d.now(), o.ID, 5) }},
 			{"no name", fault.Invalid, d.opening(deal.Opening{Name: " "})},
 			{"no currency", fault.Invalid, d.opening(deal.Opening{Name: "x", Amount: money.Amount{Minor: 1}})},
 			{"no such currency", fault.Invalid, d.opening(deal.Opening{Name: "x", Amount: money.Amount{Currency: "EURO"}})},
@@ -149,14 +151,14 @@ func TestWhatCannotBeDoneToADealIsAFaultAndChangesNothing(t *testing.T) {
 }
 
 func (d *desk) opening(o deal.Opening) func(*db.Tx) (deal.Deal, error) {
-	return func(tx *db.Tx) (deal.Deal, error) { return d.Open(d.t.Context(), tx, d.now(), o) }
+	return func(tx *db.Tx) (deal.Deal, error) { return d.Open(d.t.Context(), tx, owner, d.now(), o) }
 }
 
 func TestTwoDealsOfOneNameAreTwoDeals(t *testing.T) {
 	each(t, func(t *testing.T, d *desk) {
 		a := d.opens(deal.Opening{Name: "Boots", Contact: anna})
 		b := d.opens(deal.Opening{Name: "Boots", Contact: anna})
-		d.does(4, func(tx *db.Tx, now clock.Micros) (deal.Deal, error) { return d.Win(t.Context(), tx, now, b.ID) })
+		d.does(4, func(tx *db.Tx, now clock.Micros) (deal.Deal, error) { return d.Win(t.Context(), tx, owner, now, b.ID) })
 		d.must(func(tx *db.Tx) error {
 			still, err := d.Deal(t.Context(), tx, a.ID)
 			if err != nil || still.Status != deal.Open {

@@ -16,6 +16,7 @@ import (
 	"tandem/internal/money"
 	"tandem/internal/sales/deal"
 	"tandem/internal/sales/payment"
+	"tandem/internal/team"
 	"tandem/internal/test/dbtest"
 )
 
@@ -116,7 +117,7 @@ func (d *desk) deal(contact id.ID) id.ID {
 	d.t.Helper()
 	var opened deal.Deal
 	d.must(func(tx *db.Tx) (err error) {
-		opened, err = d.deals.Open(d.t.Context(), tx, clock.Of(may3), deal.Opening{Name: "Boots", Contact: contact})
+		opened, err = d.deals.Open(d.t.Context(), tx, team.Console(), clock.Of(may3), deal.Opening{Name: "Boots", Contact: contact})
 		return err
 	})
 	return opened.ID
