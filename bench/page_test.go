@@ -47,8 +47,8 @@ func BenchmarkPages(b *testing.B) {
 	}
 }
 
-const listed = `SELECT g.contact_id, c.name FROM contact_glance g JOIN contact c ON c.workspace_id = g.workspace_id AND c.id = g.contact_id
-	WHERE g.workspace_id = $1 ORDER BY g.last_at DESC, g.contact_id DESC LIMIT 51`
+const listed = `SELECT c.id, c.name FROM contact_glance g JOIN contact c ON c.workspace_id = g.workspace_id AND c.id = g.contact_id AND g.workspace_id = $1
+	WHERE c.workspace_id = $1 ORDER BY g.last_at DESC, g.contact_id DESC LIMIT 51`
 
 func number(of id.ID) string { return slog.Int64Value(int64(of)).String() }
 

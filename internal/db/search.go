@@ -94,18 +94,23 @@ func lookFor(ctx context.Context, t *Tx, s searched, key string, limit int) (hit
 
 // best sorts the hits and leaves each id once.
 func best(hits []hit, key string, limit int) []id.ID {
-	slices.SortFunc(hits, func(a, b hit) int {
-		return cmp.Or(cmp.Compare(rank(a.Key, key), rank(b.Key, key)), strings.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID))
-	})
+	ranks := make([][]hit, 3)
+	for _, h := range hits {
+		r := rank(h.Key, key)
+		ranks[r] = append(ranks[r], h)
+	}
 	seen := make(map[id.ID]bool, limit)
 	ids := make([]id.ID, 0, min(limit, len(hits)))
-	for _, h := range hits {
-		if len(ids) == limit {
-			break
-		}
-		if !seen[h.ID] {
-			seen[h.ID] = true
-			ids = append(ids, h.ID)
+	for _, alike := range ranks {
+		slices.SortFunc(alike, func(a, b hit) int { return cmp.Or(strings.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID)) })
+		for _, h := range alike {
+			if len(ids) == limit {
+				return ids
+			}
+			if !seen[h.ID] {
+				seen[h.ID] = true
+				ids = append(ids, h.ID)
+			}
 		}
 	}
 	return ids
