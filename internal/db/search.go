@@ -61,23 +61,46 @@ const candidates = 10_000
 // begins with them, then the rest; each in the order of the keys. Under three letters only the beginnings of words are looked for. Upper and
 // lower case are the same (text.Key). It is exact at any time: what an index has not taken in yet is read row by row.
 func Search(ctx context.Context, t *Tx, index SearchIndex, words string, limit int) ([]id.ID, error) {
+	hits, key, err := find(ctx, t, index, words, limit)
+	if err != nil {
+		return nil, err
+	}
+	return best(hits, key, limit), nil
+}
+
+// Having is Search in no order: up to 10,000 of those that hold the words, each once.
+func Having(ctx context.Context, t *Tx, index SearchIndex, words string) ([]id.ID, error) {
+	hits, _, err := find(ctx, t, index, words, candidates)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]id.ID, len(hits))
+	for i, h := range hits {
+		ids[i] = h.ID
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
+}
+
+// find are the hits for some words, and the key that they were looked for by; none for words without a letter.
+func find(ctx context.Context, t *Tx, index SearchIndex, words string, limit int) ([]hit, string, error) {
 	at := slices.IndexFunc(searchIndexes(), func(s searched) bool { return s.index == index })
 	if at < 0 {
-		return nil, fmt.Errorf("there is no search index %q", index)
+		return nil, "", fmt.Errorf("there is no search index %q", index)
 	}
 	key := text.Key(words)
 	if key == "" || limit < 1 {
-		return nil, nil
+		return nil, key, nil
 	}
 	s := searchIndexes()[at]
 	hits, behind, err := lookFor(ctx, t, s, key, limit)
 	if err != nil {
-		return nil, fmt.Errorf("search %s: %w", index, err)
+		return nil, key, fmt.Errorf("search %s: %w", index, err)
 	}
 	if behind {
 		t.db.fillers.start(t.db, s)
 	}
-	return best(hits, key, limit), nil
+	return hits, key, nil
 }
 
 func lookFor(ctx context.Context, t *Tx, s searched, key string, limit int) (hits []hit, behind bool, err error) {

@@ -289,11 +289,11 @@ const listed = 500
 
 // search finds who has the words in a name or an email.
 func search(ctx context.Context, tx *db.Tx, words string) ([]id.ID, error) {
-	names, err := db.Search(ctx, tx, db.ContactNames, words, candidates)
+	names, err := db.Having(ctx, tx, db.ContactNames, words)
 	if err != nil {
 		return nil, fmt.Errorf("search names: %w", err)
 	}
-	emails, err := db.Search(ctx, tx, db.ContactEmails, words, candidates)
+	emails, err := db.Having(ctx, tx, db.ContactEmails, words)
 	if err != nil {
 		return nil, fmt.Errorf("search emails: %w", err)
 	}
