@@ -84,7 +84,18 @@ func (d *DB) Optimize(ctx context.Context) error {
 	if d.stage != nil {
 		return nil
 	}
-	return d.engine.translate(d.engine.optimize(ctx, d.writer))
+	if err := d.engine.optimize(ctx, d.writer); err != nil {
+		return d.engine.translate(err)
+	}
+	d.renew()
+	return nil
+}
+
+// renew lets go of the readers that nobody uses: an SQLite connection reads what the tables hold when it is opened, and not again.
+func (d *DB) renew() {
+	idle := d.reader.Stats().MaxOpenConnections
+	d.reader.SetMaxIdleConns(0)
+	d.reader.SetMaxIdleConns(idle)
 }
 
 var errClosed = errors.New("the store is closed")
