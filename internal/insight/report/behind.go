@@ -32,7 +32,8 @@ type Figure struct {
 type Kind string
 
 // The kinds. Flow numbers are people at a step, of one key or of all; a credit's are those from whom a key's value comes, by a model. The others
-// are lines of the quality report: Campaign and Source are the people with touches of the key, Unrated are sales in the currency Key.
+// are lines of the quality report: Campaign and Source are the people with touches of the key, Unrated are sales in the currency Key. The strip's are
+// those who came, became leads, had a deal opened, bought or paid within the period.
 const (
 	OfFlow      Kind = "flow"
 	OfCredit    Kind = "credit"
@@ -42,6 +43,7 @@ const (
 	OfCampaign  Kind = "campaign"
 	OfSource    Kind = "source"
 	WithoutRate Kind = "no-rate"
+	OfStrip     Kind = "strip"
 )
 
 // Records are what stands behind a figure, each list by id: people, and, where there is nobody to name, deals and payments.
@@ -89,6 +91,8 @@ func (b *book) behind(f Figure, within span) (Records, error) {
 		return Records{People: b.touchedBy(b.feed.Campaign, f.Key)}, nil
 	case OfSource:
 		return Records{People: b.touchedBy(b.feed.Source, f.Key)}, nil
+	case OfStrip:
+		return b.behindStrip(f.Step, within)
 	case WithoutRate:
 		return b.unrated(money.Currency(f.Key)), nil
 	}
@@ -104,6 +108,55 @@ func (b *book) behindFlow(f Figure, within span) (Records, error) {
 		return Records{}, err
 	}
 	return Records{People: b.stepped(within, f.Step, column, f.Keyed, f.Key)}, nil
+}
+
+// behindStrip lists who is behind a step of the strip.
+func (b *book) behindStrip(step Step, within span) (Records, error) {
+	var found Records
+	switch step {
+	case AllPeople:
+		found.People = b.cameWithin(within)
+	case Leads:
+		for i := range b.people {
+			if p := &b.people[i]; p.lead != 0 && within.holds(p.lead) {
+				found.People = append(found.People, p.id)
+			}
+		}
+	case WithDeal:
+		for i := range b.deals {
+			if d := &b.deals[i]; within.holds(d.Created) {
+				found.add(&commitment{contact: d.Contact, deal: d.ID})
+			}
+		}
+		for _, o := range b.sales() {
+			if within.holds(o.at) && o.deal == 0 {
+				found.add(&o.commitment)
+			}
+		}
+	case Customers, Payers:
+		for _, o := range b.sales() {
+			if within.holds(o.at) && (step == Customers || o.paid > 0) {
+				found.add(&o.commitment)
+			}
+		}
+	default:
+		return found, fault.Usagef("there is no step %q", string(step))
+	}
+	found.sort()
+	return found, nil
+}
+
+// cameWithin are the people whose touches the strip counts as those who came.
+func (b *book) cameWithin(within span) []id.ID {
+	_, as := b.arrivals(within)
+	var people []id.ID
+	for i, flags := range b.feed.Flags {
+		counts := flags&feed.Counts != 0 && (as == Touches || flags&feed.View != 0)
+		if contact := b.feed.Contact[i]; counts && contact != 0 && within.holds(b.feed.At[i]) {
+			people = append(people, contact)
+		}
+	}
+	return people
 }
 
 func (b *book) behindCredit(f Figure, within span) (Records, error) {

@@ -42,6 +42,12 @@ func TestTheStripFollowsAMonthFromSpendToPaid(t *testing.T) {
 		if got.PerLead.Minor != 10333 || *got.PaidRate != 0.5 || *got.DealRate != 1 {
 			t.Errorf("%v a lead, %v paid, %v deals", got.PerLead, *got.PaidRate, *got.DealRate)
 		}
+		for step, want := range map[report.Step]int{report.AllPeople: 3, report.Leads: got.Leads, report.WithDeal: got.Deals, report.Customers: got.Orders, report.Payers: 2} {
+			behind, err := s.reports.Behind(s.Context(), s.place, report.Figure{Kind: report.OfStrip, Step: step, Period: report.Period{From: "2026-01-01", To: "2026-01-31"}})
+			if err != nil || behind.Count() != want {
+				t.Errorf("behind %s stand %d, want %d (%v)", step, behind.Count(), want, err)
+			}
+		}
 		empty := s.strip("2025-01-01", "2025-01-31")
 		if empty.Return != nil || empty.LeadRate != nil || empty.PerLead != nil || empty.WonRate != nil {
 			t.Errorf("an empty month has rates: %+v", empty)

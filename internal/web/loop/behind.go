@@ -220,6 +220,8 @@ func about(r *ui.Request, f report.Figure, q asked) string {
 			return r.T("Leads whose first touch was in %s", or(f.Month, days))
 		}
 		return r.T("Leads whose first touch was in %[1]s and who bought within %[2]d months", or(f.Month, days), f.Within)
+	case report.OfStrip:
+		return r.T("%[1]s: %[2]s", days, stripName(r.Voice, f.Step))
 	case report.NoTouch:
 		return r.T("Deals won without a touch before")
 	case report.NoContact:
@@ -230,6 +232,21 @@ func about(r *ui.Request, f report.Figure, q asked) string {
 		return r.T("People with a touch of source %s", f.Key)
 	}
 	return r.T("Sales in %s without an exchange rate", f.Key)
+}
+
+// stripName says whom a step of the strip counts.
+func stripName(v ui.Voice, s report.Step) string {
+	switch s {
+	case report.Leads:
+		return v.T("people who became a lead")
+	case report.WithDeal:
+		return v.T("people whose deal was opened")
+	case report.Customers:
+		return v.T("people who bought")
+	case report.Payers:
+		return v.T("people who bought and paid")
+	}
+	return v.T("people who came")
 }
 
 func stepName(v ui.Voice, s report.Step) string {

@@ -4,6 +4,7 @@ package today
 import (
 	"embed"
 	"net/http"
+	"net/url"
 	"time"
 
 	"tandem/internal/clock"
@@ -44,7 +45,7 @@ type Today struct {
 }
 
 // Step is one step of the loop.
-type Step struct{ Class, Name, Value, Note, Rate, RateSays string }
+type Step struct{ Class, Name, Value, Note, Rate, RateSays, URL string }
 
 // Waiting is somebody who waits for an answer.
 type Waiting struct {
@@ -101,12 +102,13 @@ func (p pages) loop(r *ui.Request, t *Today) error {
 		from = time.Date(to.Year(), to.Month(), 1, 0, 0, 0, 0, r.Zone)
 	}
 	t.Period = r.T("%[1]d to %[2]s", from.Day(), r.Day(clock.Of(to)))
-	s, err := p.Reports.Strip(r.Context(), report.Place{Workspace: r.Workspace.ID, Currency: r.Workspace.Currency, Zone: r.Zone},
-		report.Period{From: from.Format(time.DateOnly), To: to.Format(time.DateOnly)})
+	period := report.Period{From: from.Format(time.DateOnly), To: to.Format(time.DateOnly)}
+	s, err := p.Reports.Strip(r.Context(), report.Place{Workspace: r.Workspace.ID, Currency: r.Workspace.Currency, Zone: r.Zone}, period)
 	if err != nil {
 		return err
 	}
 	t.Loop = steps(r.Voice, s, to.Day())
+	opened(t.Loop, period)
 	if s.Return != nil {
 		t.Return = r.T("%[1]s received for each %[2]s spent", r.Money(unit(r, *s.Return)), r.Short(unit(r, 1)))
 	}
@@ -138,6 +140,14 @@ func steps(v ui.Voice, s report.Strip, days int) []Step {
 		all[5].Note = v.T("%s to come", v.Reported(s.ToCome))
 	}
 	return all
+}
+
+// opened leads from each figure to those behind it: from what was spent to where it went.
+func opened(steps []Step, period report.Period) {
+	steps[0].URL = "/loop?" + url.Values{"from": {period.From}, "to": {period.To}}.Encode()
+	for i, step := range []report.Step{report.AllPeople, report.Leads, report.WithDeal, report.Customers, report.Payers} {
+		steps[i+1].URL = "/loop/people?" + url.Values{"kind": {string(report.OfStrip)}, "step": {string(step)}, "from": {period.From}, "to": {period.To}}.Encode()
+	}
 }
 
 func dayOf(v ui.Voice, day string) string {
