@@ -26,13 +26,14 @@ const (
 type searched struct {
 	index          SearchIndex
 	table, key, id string
+	oneWord        bool // the keys hold no spaces
 }
 
 func searchIndexes() []searched {
 	return []searched{
-		{ContactNames, "contact", "name_key", "id"},
-		{ContactEmails, "contact_email", "email_key", "contact_id"},
-		{CompanyNames, "company", "name_key", "id"},
+		{index: ContactNames, table: "contact", key: "name_key", id: "id"},
+		{index: ContactEmails, table: "contact_email", key: "email_key", id: "contact_id", oneWord: true}, // text.EmailKey
+		{index: CompanyNames, table: "company", key: "name_key", id: "id"},
 	}
 }
 
@@ -108,7 +109,7 @@ func lookFor(ctx context.Context, t *Tx, s searched, key string, limit int) (hit
 	if utf8.RuneCountInString(key) >= 3 {
 		return engine.holding(ctx, t, s, key)
 	}
-	if hits, err = engine.beginning(ctx, t, s, key, limit); err != nil || len(hits) == limit {
+	if hits, err = engine.beginning(ctx, t, s, key, limit); err != nil || len(hits) == limit || s.oneWord {
 		return hits, false, err
 	}
 	inside, behind, err := engine.holding(ctx, t, s, " "+key)

@@ -24,13 +24,14 @@ type Scope struct {
 // condition builds the condition of a statement, over contact c and its glance g. $1 is the workspace.
 type condition struct {
 	Scope
+	few  bool // it will be asked of few people, each by themselves
 	sql  strings.Builder
 	args []any
 }
 
 // compile turns a rule into a condition; the arguments begin with the workspace.
-func compile(r Rule, s Scope) (string, []any, error) {
-	c := &condition{Scope: s, args: []any{s.Workspace}}
+func compile(r Rule, s Scope, few bool) (string, []any, error) {
+	c := &condition{Scope: s, few: few, args: []any{s.Workspace}}
 	if err := r.check(1, new(int)); err != nil {
 		return "", nil, err
 	}
@@ -85,6 +86,15 @@ func (c *condition) one(if_ Condition) error {
 	}
 	c.sql.WriteString("(" + text + ")")
 	return nil
+}
+
+// among begins to ask whether a table t has a row of the person; further conditions and a bracket follow. Of few people each is looked up, else all who
+// have one are found before.
+func (c *condition) among(table string) string {
+	if c.few {
+		return "EXISTS (SELECT 1 FROM " + table + " t WHERE t.workspace_id = $1 AND t.contact_id = c.id"
+	}
+	return "c.id IN (SELECT t.contact_id FROM " + table + " t WHERE t.workspace_id = $1"
 }
 
 // arg is a placeholder for a value.

@@ -40,7 +40,7 @@ func (c *condition) did(is Condition) (string, error) {
 		return "", fault.Invalidf("%d is not a number of days", is.Days)
 	}
 	kind := c.arg(is.Value)
-	sql := "c.id IN (SELECT d.contact_id FROM contact_deed d WHERE d.workspace_id = $1 AND d.kind = " + kind
+	sql := c.among("contact_deed") + " AND t.kind = " + kind
 	from := clock.Micros(0)
 	if is.Days > 0 {
 		from = c.ago(is.Days)
@@ -53,14 +53,14 @@ func (c *condition) did(is Condition) (string, error) {
 		from = max(from, at)
 	}
 	if from != 0 {
-		sql += " AND d.last_at >= " + c.arg(from)
+		sql += " AND t.last_at >= " + c.arg(from)
 	}
 	narrower, err := c.narrower(is)
 	if err != nil || narrower == "" {
 		return sql + ")", err
 	}
-	return sql + " AND EXISTS (SELECT 1 FROM touch t WHERE t.workspace_id = $1 AND t.contact_id = d.contact_id AND t.at >= " + c.arg(from) +
-		" AND t.kind = " + kind + narrower + " AND t.retracted_at IS NULL AND NOT t.machine))", nil
+	return sql + " AND EXISTS (SELECT 1 FROM touch d WHERE d.workspace_id = $1 AND d.contact_id = t.contact_id AND d.at >= " + c.arg(from) +
+		" AND d.kind = " + kind + narrower + " AND d.retracted_at IS NULL AND NOT d.machine))", nil
 }
 
 // narrower is what a touch must have besides its kind and a time since when.
@@ -71,16 +71,16 @@ func (c *condition) narrower(is Condition) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		sql += " AND t.at < " + c.arg(at)
+		sql += " AND d.at < " + c.arg(at)
 	}
-	for _, f := range []struct{ column, value string }{{"t.channel", is.Channel}, {"t.campaign", is.Campaign}} {
+	for _, f := range []struct{ column, value string }{{"d.channel", is.Channel}, {"d.campaign", is.Campaign}} {
 		if value := strings.TrimSpace(f.value); value != "" {
 			sql += " AND " + f.column + " = " + c.arg(value)
 		}
 	}
 	if page := strings.TrimSpace(is.Page); page != "" {
 		// LIKE minds the case of letters on one engine and not on the other
-		sql += " AND REPLACE(t.page, " + c.arg(page) + ", '') <> t.page"
+		sql += " AND REPLACE(d.page, " + c.arg(page) + ", '') <> d.page"
 	}
 	return sql, nil
 }

@@ -41,8 +41,8 @@ func (f Field) knows(op Op) bool { return slices.Contains(f.Ops, op) }
 func Fields(own []field.Field) []Field {
 	all := []Field{
 		words("name", "Name", "c.name_key", text.Key, Contains, Is),
-		through("email", "Email", "contact_email", "email_key", "contact_id"),
-		through("phone", "Phone", "contact_phone", "phone_key", "contact_id"),
+		through("email", "Email", "contact_email", "email_key"),
+		through("phone", "Phone", "contact_phone", "phone_key"),
 		company(),
 		words("title", "Job", "c.title", strings.TrimSpace, Is, IsNot, Filled, Empty),
 		words("city", "Town", "c.city", strings.TrimSpace, Is, IsNot, Filled, Empty),
@@ -105,16 +105,16 @@ func compare(c *condition, column string, op Op, value string) string {
 func escaped(s string) string { return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) }
 
 // through is a text in a table of its own.
-func through(name, label, table, column, owner string) Field {
+func through(name, label, table, column string) Field {
 	return Field{Name: name, Label: label, Shape: Words, Ops: []Op{Contains, Is, Filled, Empty}, sql: func(c *condition, is Condition) (string, error) {
-		exists := "EXISTS (SELECT 1 FROM " + table + " t WHERE t.workspace_id = $1 AND t." + owner + " = c.id"
+		among := c.among(table)
 		switch is.Op {
 		case Empty:
-			return "NOT " + exists + ")", nil
+			return "NOT " + among + ")", nil
 		case Filled:
-			return exists + ")", nil
+			return among + ")", nil
 		}
-		return exists + " AND " + compare(c, "t."+column, is.Op, text.Key(is.Value)) + ")", nil
+		return among + " AND " + compare(c, "t."+column, is.Op, text.Key(is.Value)) + ")", nil
 	}}
 }
 
@@ -175,7 +175,7 @@ func lifecycle() Field {
 
 func tag() Field {
 	return Field{Name: "tag", Label: "Tag", Shape: Words, Ops: []Op{Is, IsNot, Filled, Empty}, sql: func(c *condition, is Condition) (string, error) {
-		among := "c.id IN (SELECT t.contact_id FROM contact_tag t WHERE t.workspace_id = $1"
+		among := c.among("contact_tag")
 		if is.Op == Is || is.Op == IsNot {
 			among += " AND t.tag_key = " + c.arg(text.Key(is.Value))
 		}

@@ -3,6 +3,7 @@ package segment
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -90,7 +91,7 @@ func List(ctx context.Context, tx *db.Tx, s Scope, q Query) (Page, error) {
 			return Page{}, err
 		}
 		down = down != at.Before
-		a.where, a.args = order.beyond(a.where, a.args, at, down)
+		a.clause, a.place = a.clause.beyond(order, at, down), a.place.beyond(order, at, down)
 	}
 	limit := min(max(q.Limit, 1), 500)
 	ids, err := a.first(ctx, tx, order, down, limit+1)
@@ -108,10 +109,23 @@ func List(ctx context.Context, tx *db.Tx, s Scope, q Query) (Page, error) {
 	return page, nil
 }
 
-// asked is a query as a statement's condition, and who has its words, if it has any.
-type asked struct {
+// clause is a condition of a statement, with its arguments.
+type clause struct {
 	where string
 	args  []any
+}
+
+func (c clause) beyond(o order, at cursor, down bool) clause {
+	where, args := o.beyond(c.where, slices.Clone(c.args), at, down)
+	return clause{where, args}
+}
+
+// asked is a query as a condition, and who has its words, if it has any.
+type asked struct {
+	clause
+	place clause // everybody, from where the list is read on
+	query Query
+	scope Scope
 	words bool
 	found []id.ID // by their ids
 	free  bool    // the rule is empty: the words are all that is asked
@@ -119,15 +133,14 @@ type asked struct {
 
 func (a asked) nobody() bool { return a.where == "" || a.words && len(a.found) == 0 }
 
-// first are the ids of the first people in an order. A statement that names thousands takes long to be read: where so many have the words, the list
-// is read in its order until enough of them were met, or, where no index has that order or a rule leaves few of them, the first of each five hundred are found before.
+// first are the ids of the first people in an order. A statement that names thousands takes long to be read, and one that finds all who did something
+// takes long to answer: the list is read in its order until enough were met, or, where no index has that order or few match, all who match are
+// sorted; of thousands who have the words the first of each five hundred are found before.
 func (a asked) first(ctx context.Context, tx *db.Tx, o order, down bool, limit int) ([]id.ID, error) {
-	switch {
-	case len(a.found) <= 2*listed:
-	default:
-		if ids, all, err := a.met(ctx, tx, o, down, limit); all || err != nil {
-			return ids, err
-		}
+	if ids, all, err := a.met(ctx, tx, o, down, limit); all || err != nil {
+		return ids, err
+	}
+	if len(a.found) > 2*listed {
 		var nearest []id.ID
 		for chunk := range slices.Chunk(a.found, listed) {
 			some, err := a.of(chunk).ordered(ctx, tx, o, down, limit)
@@ -144,29 +157,71 @@ func (a asked) first(ctx context.Context, tx *db.Tx, o order, down bool, limit i
 	return a.ordered(ctx, tx, o, down, limit)
 }
 
-// furthest is how far into a list those who have the words are looked for.
-const furthest = 10_000
+// How far into a list those who match are looked for: by words that are known, and by a rule.
+const (
+	furthest = 10_000
+	asking   = 4 * listed
+)
 
-// met reads the list in its order until enough of those who have the words were met; all is false if they were not, because a rule leaves few of them,
-// or no index has the order.
+// met reads the list in its order until enough people were met who match; all is false if they were not, because few match, or no index has the order.
 func (a asked) met(ctx context.Context, tx *db.Tx, o order, down bool, limit int) (ids []id.ID, all bool, err error) {
-	if !a.free || !o.indexed {
+	few := a.words && len(a.found) <= 2*listed
+	if !o.indexed || few || !a.words && !strings.Contains(a.where, "(SELECT") { // the engine itself stops at enough, unless it must find others before
 		return nil, false, nil
 	}
-	has := make(map[id.ID]bool, len(a.found))
+	enough := asking
+	if a.free {
+		enough = limit
+	}
+	near, ended, err := a.near(ctx, tx, o, down, enough)
+	if err != nil || a.free {
+		return near, ended || len(near) == limit, err
+	}
+	for chunk := range slices.Chunk(near, listed) {
+		some, err := a.matching(ctx, tx, chunk)
+		if ids = append(ids, some...); err != nil || len(ids) >= limit {
+			return ids[:min(len(ids), limit)], true, err
+		}
+	}
+	return ids, ended, nil
+}
+
+var errEnough = errors.New("enough people were met")
+
+// near are the next people of the list who have the words, if there are any; ended says that the list has no more.
+func (a asked) near(ctx context.Context, tx *db.Tx, o order, down bool, enough int) (ids []id.ID, ended bool, err error) {
+	far, has := enough, make(map[id.ID]bool, len(a.found))
 	for _, one := range a.found {
-		has[one] = true
+		far, has[one] = furthest, true
 	}
 	read := 0
-	args := append(slices.Clone(a.args), furthest)
+	args := append(slices.Clone(a.place.args), far)
 	err = db.EachCells(ctx, tx, func(c db.Cells) error {
 		read++
-		if one := id.ID(c.Int(0)); has[one] && len(ids) < limit {
+		if one := id.ID(c.Int(0)); !a.words || has[one] {
 			ids = append(ids, one)
 		}
+		if len(ids) == enough {
+			return errEnough
+		}
 		return nil
-	}, `SELECT c.id`+from(a.where, o.column)+a.where+o.by(down)+` LIMIT $`+strconv.Itoa(len(args)), args...)
-	return ids, err == nil && (len(ids) == limit || read < furthest), err
+	}, `SELECT c.id`+from(a.place.where, o.column)+a.place.where+o.by(down)+` LIMIT $`+strconv.Itoa(len(args)), args...)
+	if errors.Is(err, errEnough) {
+		return ids, false, nil
+	}
+	return ids, read < far, err
+}
+
+// matching are those of some people who match the rule, in the order in which they are named.
+func (a asked) matching(ctx context.Context, tx *db.Tx, people []id.ID) ([]id.ID, error) {
+	where, args, err := compile(a.query.Rule, a.scope, true)
+	if err != nil {
+		return nil, err
+	}
+	where, args = among(where, args, people)
+	matches := make(map[id.ID]bool, len(people))
+	err = db.EachCells(ctx, tx, func(c db.Cells) error { matches[id.ID(c.Int(0))] = true; return nil }, `SELECT c.id`+from(where, "")+where, args...)
+	return slices.DeleteFunc(slices.Clone(people), func(one id.ID) bool { return !matches[one] }), err
 }
 
 // of is the query of some people alone.
@@ -266,8 +321,9 @@ func (a asked) above(ctx context.Context, tx *db.Tx, after id.ID, limit int) ([]
 
 // asks is the query as a condition, and who has its words.
 func (q Query) asks(ctx context.Context, tx *db.Tx, s Scope) (asked, error) {
-	where, args, err := compile(q.Rule, s)
-	a := asked{where: where, args: args, words: q.Words != "", free: q.Rule.empty()}
+	a := asked{place: clause{"1 = 1", []any{s.Workspace}}, query: q, scope: s, words: q.Words != "", free: q.Rule.empty()}
+	var err error
+	a.where, a.args, err = compile(q.Rule, s, a.words)
 	if err == nil && a.words {
 		a.found, err = search(ctx, tx, q.Words)
 	}

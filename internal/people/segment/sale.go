@@ -10,7 +10,7 @@ func deal() Field {
 	return Field{
 		Name: "deal", Label: "Deal", Shape: Choice, Ops: []Op{Is, IsNot, Empty, Filled}, Choices: []string{"open", "won", "lost"},
 		sql: func(c *condition, is Condition) (string, error) {
-			among := "c.id IN (SELECT t.contact_id FROM deal t WHERE t.workspace_id = $1 AND t.contact_id IS NOT NULL AND t.removed_at IS NULL"
+			among := c.among("deal") + " AND t.contact_id IS NOT NULL AND t.removed_at IS NULL"
 			if is.Op == Is || is.Op == IsNot {
 				among += " AND t.status = " + c.arg(is.Value)
 			}
@@ -29,7 +29,7 @@ func won() Field {
 		if err != nil {
 			return "", fault.Invalidf("%q is not an amount", is.Value)
 		}
-		sums := "c.id IN (SELECT t.contact_id FROM deal t WHERE t.workspace_id = $1 AND t.contact_id IS NOT NULL AND t.removed_at IS NULL AND t.status = 'won'" +
+		sums := c.among("deal") + " AND t.contact_id IS NOT NULL AND t.removed_at IS NULL AND t.status = 'won'" +
 			" AND t.currency = " + c.arg(string(c.Currency)) + " GROUP BY t.contact_id HAVING CAST(SUM(t.amount) AS BIGINT)"
 		// who has no deal is in no group: they are found by being left out
 		switch {

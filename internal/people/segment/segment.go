@@ -105,7 +105,7 @@ func (s *Service) check(ctx context.Context, tx *db.Tx, by team.Actor, scope Sco
 	if n := utf8.RuneCountInString(seg.Name); n == 0 || n > 100 || seg.NameKey == "" {
 		return fault.Invalidf("a segment's name has 1 to %d characters", 100)
 	}
-	if _, _, err := compile(rule, scope); err != nil {
+	if _, _, err := compile(rule, scope, true); err != nil {
 		return err
 	}
 	all, err := s.All(ctx, tx)
