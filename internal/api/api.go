@@ -39,8 +39,7 @@ type door struct {
 // Handler answers everything under /api/.
 func Handler(h House) http.Handler {
 	mux := http.NewServeMux()
-	newDoor(h, mux)
-	return readable(mux)
+	return newDoor(h, mux).careful(readable(mux))
 }
 
 // Spec is the API's description, OpenAPI 3.1 as YAML.

@@ -3,7 +3,9 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"runtime/debug"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -16,7 +18,7 @@ func (d *door) problem(ctx context.Context, err error) huma.StatusError {
 		return known
 	}
 	text, reference := d.say.Fault(err)
-	status := statusOf(err)
+	status := fault.Status(err)
 	if reference != "" && d.Log != nil && ctx.Err() == nil {
 		d.Log.ErrorContext(ctx, "request failed", "reference", reference, "error", err)
 	}
@@ -32,22 +34,19 @@ func (d *door) problem(ctx context.Context, err error) huma.StatusError {
 	return m
 }
 
-func statusOf(err error) int {
-	switch fault.KindOf(err) {
-	case fault.Usage:
-		return http.StatusBadRequest
-	case fault.Invalid:
-		return http.StatusUnprocessableEntity
-	case fault.NotFound:
-		return http.StatusNotFound
-	case fault.Conflict:
-		return http.StatusConflict
-	case fault.Forbidden:
-		return http.StatusForbidden
-	case fault.TooMany:
-		return http.StatusTooManyRequests
-	case fault.Unavailable:
-		return http.StatusServiceUnavailable
-	}
-	return http.StatusInternalServerError
+// careful answers a panic as any other fault of ours.
+func (d *door) careful(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			switch p := recover(); p {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(p)
+			default:
+				problem := d.problem(r.Context(), fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+				refuse(w, problem.GetStatus(), problem.Error())
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
 }

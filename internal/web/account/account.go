@@ -82,7 +82,7 @@ func (p pages) show(w http.ResponseWriter, r *ui.Request, about string, cause er
 		return accountPage.Render(w, r, page)
 	}
 	page.Problem, _ = r.Fault(cause)
-	return accountPage.Status(w, r, ui.Status(cause), page)
+	return accountPage.Status(w, r, fault.Status(cause), page)
 }
 
 // browser is what a browser calls itself, in two words.

@@ -65,7 +65,7 @@ func (p pages) showEnrol(w http.ResponseWriter, r *ui.Request, cause error) erro
 		return enrolPage.Render(w, r, page)
 	}
 	page.Problem, _ = r.Fault(cause)
-	return enrolPage.Status(w, r, ui.Status(cause), page)
+	return enrolPage.Status(w, r, fault.Status(cause), page)
 }
 
 func (p pages) frame(r *ui.Request, title string) ui.Frame {

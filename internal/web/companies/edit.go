@@ -110,7 +110,7 @@ func (p pages) create(w http.ResponseWriter, r *ui.Request) error {
 func (e Edit) again(w http.ResponseWriter, r *ui.Request, cause error) error {
 	e.Problem, _ = r.Fault(cause)
 	e.Wrong = wrong(cause)
-	return editPage.Status(w, r, ui.Status(cause), e)
+	return editPage.Status(w, r, fault.Status(cause), e)
 }
 
 // wrong is the field that a fault is about, "" if it names none or several.

@@ -52,7 +52,7 @@ func (p pages) answered(w http.ResponseWriter, r *ui.Request, of id.ID, err erro
 	case err == nil:
 		return r.Go(w, "/imports/"+of.String())
 	case fault.Is(err, fault.Invalid), fault.Is(err, fault.Usage), fault.Is(err, fault.Conflict):
-		return p.show(w, r, of, err, ui.Status(err))
+		return p.show(w, r, of, err, fault.Status(err))
 	}
 	return err
 }

@@ -130,7 +130,7 @@ func (p pages) editAgain(w http.ResponseWriter, r *ui.Request, of id.ID, f conta
 		return err
 	}
 	page.Problem, _ = r.Fault(cause)
-	return editPage.Status(w, r, ui.Status(cause), page)
+	return editPage.Status(w, r, fault.Status(cause), page)
 }
 
 // differences are the fields that differ, as they are now.

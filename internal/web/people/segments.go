@@ -55,7 +55,7 @@ func (p pages) keep(w http.ResponseWriter, r *ui.Request, save func(*db.Tx, segm
 		b.Problem, _ = r.Fault(err)
 		b.Voice = r.Voice
 		if r.Partial() {
-			return builderPart.Status(w, r, ui.Status(err), b)
+			return builderPart.Status(w, r, fault.Status(err), b)
 		}
 		return err
 	}

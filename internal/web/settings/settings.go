@@ -107,7 +107,7 @@ func (p pages) settle(w http.ResponseWriter, r *ui.Request) error {
 	_, err := p.Team.Settle(r.Context(), r.Workspace, to, r.By)
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		b.Problem, _ = r.Fault(err)
-		return businessPage.Status(w, r, ui.Status(err), b)
+		return businessPage.Status(w, r, fault.Status(err), b)
 	}
 	if err != nil {
 		return err

@@ -72,7 +72,7 @@ func (p pages) showPipelines(w http.ResponseWriter, r *ui.Request, cause error) 
 		return pipelinesPage.Render(w, r, page)
 	}
 	page.Problem, _ = r.Fault(cause)
-	return pipelinesPage.Status(w, r, ui.Status(cause), page)
+	return pipelinesPage.Status(w, r, fault.Status(cause), page)
 }
 
 // change makes a change of the pipelines and shows them again.
@@ -174,7 +174,7 @@ func (p pages) showFields(w http.ResponseWriter, r *ui.Request, cause error) err
 	if r.PathValue("id") == "" {
 		page.Name = r.FormValue("name")
 	}
-	return fieldsPage.Status(w, r, ui.Status(cause), page)
+	return fieldsPage.Status(w, r, fault.Status(cause), page)
 }
 
 func (p pages) addField(w http.ResponseWriter, r *ui.Request) error {

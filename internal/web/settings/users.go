@@ -140,7 +140,7 @@ func (p pages) showUsers(w http.ResponseWriter, r *ui.Request, cause error, chan
 		return usersPage.Render(w, r, page)
 	}
 	page.Problem, _ = r.Fault(cause)
-	return usersPage.Status(w, r, ui.Status(cause), page)
+	return usersPage.Status(w, r, fault.Status(cause), page)
 }
 
 // link is the whole address of a path that is sent to somebody. It is made of the public address alone, never of what a request says.
@@ -222,7 +222,7 @@ func (p pages) showTokens(w http.ResponseWriter, r *ui.Request, cause error, mad
 	}
 	page.Problem, _ = r.Fault(cause)
 	page.Name = r.FormValue("name")
-	return tokensPage.Status(w, r, ui.Status(cause), page)
+	return tokensPage.Status(w, r, fault.Status(cause), page)
 }
 
 func (p pages) makeToken(w http.ResponseWriter, r *ui.Request) error {

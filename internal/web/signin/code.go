@@ -40,7 +40,7 @@ func (p pages) code(w http.ResponseWriter, r *ui.Request) error {
 	case fault.Is(err, fault.Invalid), fault.Is(err, fault.TooMany):
 		again := newCode(r)
 		again.Problem, _ = r.Fault(err)
-		return codePage.Status(w, r, ui.Status(err), again)
+		return codePage.Status(w, r, fault.Status(err), again)
 	}
 	return err
 }

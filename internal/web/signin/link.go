@@ -69,7 +69,7 @@ func (p pages) accept(w http.ResponseWriter, r *ui.Request) error {
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) || fault.Is(err, fault.TooMany) {
 		page.Name, page.Email = n.Name, n.Email
 		page.Problem, _ = r.Fault(err)
-		return invitationPage.Status(w, r, ui.Status(err), page)
+		return invitationPage.Status(w, r, fault.Status(err), page)
 	}
 	if err != nil {
 		return err

@@ -76,7 +76,7 @@ func (p pages) signIn(w http.ResponseWriter, r *ui.Request) error {
 		again := p.newSignIn(r, next)
 		again.Email = r.FormValue("email")
 		again.Problem, _ = r.Fault(err)
-		return signInPage.Status(w, r, ui.Status(err), again)
+		return signInPage.Status(w, r, fault.Status(err), again)
 	}
 	if err != nil {
 		return err

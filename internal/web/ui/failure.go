@@ -41,7 +41,7 @@ func (s *site) fail(w http.ResponseWriter, q *Request, err error) {
 		}
 		s.log(q.Context(), "request failed", "reference", reference, "method", q.Method, "route", q.Pattern, "error", err)
 	}
-	status := Status(err)
+	status := fault.Status(err)
 	var shown error
 	if q.Partial() {
 		m := Mishap{Text: text, Reference: reference}
@@ -73,25 +73,4 @@ func (r *Request) title(status int) string {
 		return r.T("Not quite right")
 	}
 	return r.T("Something went wrong")
-}
-
-// Status is the HTTP status of an error.
-func Status(err error) int {
-	switch fault.KindOf(err) {
-	case fault.Usage:
-		return http.StatusBadRequest
-	case fault.Invalid:
-		return http.StatusUnprocessableEntity
-	case fault.NotFound:
-		return http.StatusNotFound
-	case fault.Conflict:
-		return http.StatusConflict
-	case fault.Forbidden:
-		return http.StatusForbidden
-	case fault.TooMany:
-		return http.StatusTooManyRequests
-	case fault.Unavailable:
-		return http.StatusServiceUnavailable
-	}
-	return http.StatusInternalServerError
 }

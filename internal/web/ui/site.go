@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strings"
 
 	"tandem/internal/fault"
@@ -71,7 +72,7 @@ func (s *site) do(w http.ResponseWriter, q *Request, route Route) (err error) {
 			if p == http.ErrAbortHandler {
 				panic(p)
 			}
-			err = fmt.Errorf("%s: panic: %v", route.Pattern, p)
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
 	return route.Do(w, q)
