@@ -191,6 +191,19 @@ var rateFields = []spec{
 	{name: "rate", sort: number},
 }
 
+// ForAll are the fields of a kind that a page offers to give the same value in every row; Options.Set takes any field.
+func ForAll(k Kind) []string {
+	return map[Kind][]string{
+		Contacts:  {"channel", "campaign", "owner", "tags", "lifecycle", "country", "language"},
+		Companies: {"owner", "tags", "country"},
+		Touches:   {"kind", "side", "channel", "campaign", "currency"},
+		Deals:     {"pipeline", "status", "owner", "currency"},
+		Payments:  {"kind", "product", "currency"},
+		Costs:     {"channel", "source", "campaign", "currency"},
+		Rates:     {"currency"},
+	}[k]
+}
+
 // find is the place of a field of that name; -1 if there is none.
 func find(fields []spec, name string) int {
 	return slices.IndexFunc(fields, func(f spec) bool { return f.name == name })

@@ -73,6 +73,12 @@ type Reading struct {
 	Region     string            `json:"region,omitempty"`
 }
 
+// Same reports whether a file read either way is read alike.
+func (r Reading) Same(other Reading) bool {
+	r.Like, other.Like = "", ""
+	return asJSON(r) == asJSON(other)
+}
+
 // MaxUpload is how large a file may be that is brought by a browser, in bytes.
 const MaxUpload = 200 << 20
 

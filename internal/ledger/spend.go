@@ -107,6 +107,12 @@ func (s *Service) SpentUntil(ctx context.Context, tx *db.Tx) (string, error) {
 	return day, nil
 }
 
+// Campaigns are up to limit campaigns that money was spent on, by name.
+func (s *Service) Campaigns(ctx context.Context, tx *db.Tx, limit int) ([]string, error) {
+	return db.All[string](ctx, tx, `SELECT DISTINCT campaign FROM cost
+		WHERE workspace_id = $1 AND removed_at IS NULL AND campaign <> '' ORDER BY campaign LIMIT $2`, tx.Workspace(), limit)
+}
+
 // Costs returns up to limit standing costs whose id is above after, in the order of their ids; for an export.
 func (s *Service) Costs(ctx context.Context, tx *db.Tx, after id.ID, limit int) ([]Cost, error) {
 	return db.All[Cost](ctx, tx, `SELECT `+costColumns+` FROM cost

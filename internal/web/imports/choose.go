@@ -18,32 +18,43 @@ import (
 // mostColumns is how many columns a form says something about.
 const mostColumns = 2000
 
-// choose says what the columns are, and has the file tried that way.
+// choose says what the columns are, and has the file tried that way. Whoever wants it imported instead gets what was tried: what was changed since
+// is tried first.
 func (p pages) choose(w http.ResponseWriter, r *ui.Request) error {
 	of, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	var kind exchange.Kind
-	var as exchange.Reading
-	if err := r.Read(func(tx *db.Tx) error {
-		u, err := p.Exchange.UploadOf(r.Context(), tx, of)
-		if err != nil {
-			return err
-		}
-		kind = u.Kind
-		as, err = u.As()
-		return err
-	}); err != nil {
+	u, err := p.upload(r, of)
+	if err != nil {
 		return err
 	}
-	if as, err = chosen(r, kind, as); err == nil {
-		err = p.readable(r, of, as)
+	before, err := u.As()
+	if err != nil {
+		return err
+	}
+	as, err := chosen(r, u.Kind, before)
+	if err == nil && r.PostFormValue("import") != "" && as.Same(before) {
+		return p.start(w, r)
+	}
+	if err == nil {
+		err = p.readable(r, u, as)
 	}
 	if err == nil {
 		err = r.Write(func(tx *db.Tx) error { return p.Exchange.Choose(r.Context(), tx, r.By, of, as) })
 	}
+	if err == nil && r.PostFormValue("import") != "" {
+		r.Done(w, r.T("What you changed is checked first"), "")
+	}
 	return p.answered(w, r, of, err)
+}
+
+func (p pages) upload(r *ui.Request, of id.ID) (u exchange.Upload, err error) {
+	err = r.Read(func(tx *db.Tx) error {
+		u, err = p.Exchange.UploadOf(r.Context(), tx, of)
+		return err
+	})
+	return u, err
 }
 
 // answered shows the page again after a decision, or what stands against it.
@@ -84,11 +95,7 @@ func chosen(r *ui.Request, kind exchange.Kind, as exchange.Reading) (exchange.Re
 			taken[name] = "" // not even by its name
 		}
 	}
-	as.Map, as.Set = taken, map[string]string{}
-	if c := strings.ToUpper(strings.TrimSpace(r.PostFormValue("currency"))); c != "" {
-		as.Set["currency"] = c
-		delete(as.Map, "currency")
-	}
+	as.Map, as.Set = taken, forAll(r, kind)
 	as.DateFormat, as.Decimal, as.Charset, as.Sheet = r.PostFormValue("dates"), r.PostFormValue("decimal"), r.PostFormValue("charset"), r.PostFormValue("sheet")
 	as.Overwrite = r.PostFormValue("overwrite") != ""
 	as.Right = corrections(r, as.Right)
@@ -120,14 +127,7 @@ func corrections(r *ui.Request, before exchange.Corrections) exchange.Correction
 }
 
 // readable refuses a reading that a trial would refuse, in words for the page.
-func (p pages) readable(r *ui.Request, of id.ID, as exchange.Reading) error {
-	var u exchange.Upload
-	if err := r.Read(func(tx *db.Tx) (err error) {
-		u, err = p.Exchange.UploadOf(r.Context(), tx, of)
-		return err
-	}); err != nil {
-		return err
-	}
+func (p pages) readable(r *ui.Request, u exchange.Upload, as exchange.Reading) error {
 	seen, err := p.Exchange.LookAs(r.Context(), r.Workspace.ID, u, as)
 	if err != nil {
 		return err

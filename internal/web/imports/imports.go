@@ -230,8 +230,23 @@ func (p pages) tryAtOnce(r *ui.Request, u exchange.Upload) error {
 	if err != nil {
 		return err
 	}
-	if len(seen.Formats) > 0 {
+	as = asForm(u.Kind, seen, as)
+	return r.Write(func(tx *db.Tx) error { return p.Exchange.Choose(r.Context(), tx, r.By, u.ID, as) })
+}
+
+// asForm is the reading that the page's form asks for as long as nobody changes it.
+func asForm(k exchange.Kind, seen exchange.Preview, as exchange.Reading) exchange.Reading {
+	as.Map, as.Columns = map[string]string{}, nil
+	for _, name := range exchange.FieldNames(k) {
+		as.Map[name] = ""
+	}
+	for _, c := range seen.Columns {
+		if as.Columns = append(as.Columns, c.Name); c.Field != "" {
+			as.Map[c.Field] = c.Name
+		}
+	}
+	if as.DateFormat == "" && len(seen.Formats) > 0 {
 		as.DateFormat = seen.Formats[0]
 	}
-	return r.Write(func(tx *db.Tx) error { return p.Exchange.Choose(r.Context(), tx, r.By, u.ID, as) })
+	return as
 }

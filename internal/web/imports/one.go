@@ -33,6 +33,7 @@ type One struct {
 	Percent  int
 	Made     string
 	Rows     Rows
+	Given    []Given
 }
 
 // Column is one column of the file with what it is taken for.
@@ -55,7 +56,7 @@ type Fault struct {
 }
 
 var (
-	onePage      = ui.MustPage[One](files, "one.html", "columns.html", "rows.html", "progress.html")
+	onePage      = ui.MustPage[One](files, "one.html", "columns.html", "all.html", "rows.html", "progress.html")
 	progressPart = ui.MustPart[One](files, "progress", "progress.html")
 )
 
@@ -74,6 +75,9 @@ func (p pages) one(w http.ResponseWriter, r *ui.Request) error {
 func (p pages) show(w http.ResponseWriter, r *ui.Request, of id.ID, cause error, status int) error {
 	page, err := p.read(r, of)
 	if err != nil {
+		return err
+	}
+	if err := p.given(r, &page); err != nil {
 		return err
 	}
 	if err := p.rows(r, &page); err != nil {
@@ -160,7 +164,14 @@ func (o *One) problems() {
 	case o.Trial != nil:
 		all, count = o.Trial.Problems, o.Trial.ProblemCount
 	}
-	for _, one := range all[:min(len(all), shownProblems)] {
+	for _, one := range all {
+		if o.As.Set[one.Column] != "" { // said once, where the value is given to all
+			count--
+			continue
+		}
+		if len(o.Faults) == shownProblems {
+			break
+		}
 		o.Faults = append(o.Faults, Fault{one, o.As.Right[one.Line][one.Column]})
 	}
 	o.More = count - len(o.Faults)
@@ -197,7 +208,7 @@ func (p pages) look(r *ui.Request, page *One, own []field.Field) error {
 func (o One) choices(own []field.Field, c exchange.ColumnSeen) []Choice {
 	all := []Choice{{ID: "", Text: o.W.T("Leave out"), Chosen: c.Field == ""}}
 	for _, name := range exchange.FieldNames(o.U.Kind) {
-		all = append(all, Choice{name, o.W.Field(o.U.Kind, name), c.Field == name})
+		all = append(all, Choice{name, o.W.Field(o.U.Kind, name), c.Field == name || c.Field == "" && o.As.Map[name] == c.Name && c.Name != ""})
 	}
 	if !exchange.TakesOwn(o.U.Kind) {
 		return all

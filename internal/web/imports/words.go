@@ -128,6 +128,10 @@ func (w Words) oneKind(k exchange.Kind, name string) string {
 	switch {
 	case name == "name" && k == exchange.Contacts:
 		return w.T("Full name")
+	case name == "channel" && k == exchange.Contacts:
+		return w.T("Channel of the first touch")
+	case name == "campaign" && k == exchange.Contacts:
+		return w.T("Campaign of the first touch")
 	case name == "name" && k == exchange.Deals:
 		return w.T("What is sold")
 	case name == "name":
