@@ -17,10 +17,11 @@ import (
 type Figure struct {
 	Kind       Kind
 	Period     Period
-	By         string // channel, source or campaign
-	Key        string // the row's
-	Keyed      bool   // one row's number, not the total's
-	Step       Step   // of the flow
+	By         string   // channel, source or campaign
+	Key        string   // the row's
+	Keyed      bool     // one row's number, not the total's
+	But        []string // of the flow: these rows' people are left out
+	Step       Step     // of the flow
 	Model      string
 	Conversion string
 	Month      string // of a cohort; "" is the total
@@ -107,7 +108,19 @@ func (b *book) behindFlow(f Figure, within span) (Records, error) {
 	if err != nil {
 		return Records{}, err
 	}
-	return Records{People: b.stepped(within, f.Step, column, f.Keyed, f.Key)}, nil
+	return Records{People: b.stepped(within, f.Step, column, f.holds())}, nil
+}
+
+// holds says whether the figure counts the row of a key.
+func (f *Figure) holds() func(key string) bool {
+	if f.Keyed {
+		return func(key string) bool { return key == f.Key }
+	}
+	but := map[string]bool{}
+	for _, key := range f.But {
+		but[key] = true
+	}
+	return func(key string) bool { return !but[key] }
 }
 
 // behindStrip lists who is behind a step of the strip.

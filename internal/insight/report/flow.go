@@ -173,12 +173,12 @@ func (r *FlowRow) Count(s Step) int {
 	return 0
 }
 
-// stepped are the people of a period who stand at a step, of one key or of all.
-func (b *book) stepped(within span, step Step, column []int32, keyed bool, key string) []id.ID {
+// stepped are the people of a period who stand at a step, of the keys that the figure holds.
+func (b *book) stepped(within span, step Step, column []int32, holds func(key string) bool) []id.ID {
 	var some []id.ID
 	for i := range b.people {
 		p := &b.people[i]
-		if b.met(p, within) && p.is(step) && (!keyed || b.feed.Words[b.key(p, column)] == key) {
+		if b.met(p, within) && p.is(step) && holds(b.feed.Words[b.key(p, column)]) {
 			some = append(some, p.id)
 		}
 	}

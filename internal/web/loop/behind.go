@@ -86,7 +86,7 @@ func figure(r *ui.Request) (report.Figure, asked, error) {
 	q, err := ask(r)
 	f := report.Figure{
 		Kind: report.Kind(r.FormValue("kind")), Period: q.Period, By: q.By, Key: r.FormValue("key"), Keyed: r.FormValue("keyed") != "",
-		Step: report.Step(r.FormValue("step")), Model: q.Model, Conversion: q.Conversion, Month: r.FormValue("month"), Within: -1,
+		But: r.Form["but"], Step: report.Step(r.FormValue("step")), Model: q.Model, Conversion: q.Conversion, Month: r.FormValue("month"), Within: -1,
 		Today: q.today.Format("2006-01-02"),
 	}
 	if text := r.FormValue("within"); text != "" && err == nil {
@@ -206,8 +206,11 @@ func about(r *ui.Request, f report.Figure, q asked) string {
 	switch f.Kind {
 	case report.OfFlow:
 		text := r.T("First touch %[1]s: %[2]s", days, stepName(r.Voice, f.Step))
-		if f.Keyed {
+		switch {
+		case f.Keyed:
 			text = r.T("First touch %[1]s by %[2]s: %[3]s", days, name, stepName(r.Voice, f.Step))
+		case len(f.But) > 0:
+			text = r.T("First touch %[1]s by the smaller channels: %[2]s", days, stepName(r.Voice, f.Step))
 		}
 		return text
 	case report.OfCredit:

@@ -161,6 +161,28 @@ func TestEveryNumberOnThePageOpensToAsManyPeople(t *testing.T) {
 	})
 }
 
+func TestTinyChannelsAreDrawnTogetherAndListedOneByOne(t *testing.T) {
+	each(t, func(t *testing.T, s *business) {
+		s.comes(journey.AdClick, "Paid Search", 120, 20, 0, 0)
+		s.comes(journey.EmailClicked, "Email", 30, 5, 0, 0)
+		for _, name := range []string{"Affiliates", "SMS", "Podcast"} {
+			s.comes(journey.AdClick, name, 1, 0, 0, 0)
+		}
+		b := s.As(t, team.Viewer)
+		page := b.Open("/loop").Is(200)
+		if names := page.All(".sankey rect"); len(names) != 6 {
+			t.Errorf("%d bars are drawn, want three channels, the leads and the two where people left", len(names))
+		}
+		others := page.One(`.sankey a[aria-label="3 others: 3 people"]`)
+		b.Open(webtest.Attr(others, "href")).Is(200).Says("by the smaller channels", "Podcast 1", "SMS 1", "Affiliates 1").Hides("Email 1")
+		for _, name := range []string{"Affiliates", "SMS", "Podcast"} {
+			if !strings.Contains(webtest.TextOf(page.One(".flow-list")), name) {
+				t.Errorf("a phone does not list %s", name)
+			}
+		}
+	})
+}
+
 func TestAnotherModelSwapsTheTableAndTheSentence(t *testing.T) {
 	each(t, func(t *testing.T, s *business) {
 		s.trades()

@@ -2,13 +2,14 @@ package loop
 
 import (
 	"fmt"
+	"net/url"
 
 	"tandem/internal/insight/report"
 	"tandem/internal/web/ui"
 )
 
-// Sankey is the flow from first touch to money as a drawing: coordinates and words, which the template puts into SVG. Its height grows with the
-// number of channels.
+// Sankey is the flow from first touch to money as a drawing: coordinates and words, which the template puts into SVG. Who goes on stays at the
+// top, who leaves sinks to the bottom. Its height grows with the number of channels.
 type Sankey struct {
 	Height string
 	Says   string
@@ -38,10 +39,13 @@ type Line struct{ Text, Number, URL, Wing string }
 // The drawing's measures. Its steps stand at columns, each bar so wide; everybody together is so high.
 const (
 	barWidth   = 10.0
-	peopleHigh = 240.0
+	peopleHigh = 260.0
 	top        = 28.0
+	apart      = 34.0 // those who go on from those who leave
 	labelRoom  = 19.0 // what a label needs in height
-	mostRows   = 14
+	rowGap     = 5.0
+	mostRows   = 12
+	tiny       = 0.02 // the share of all people under which channels are drawn together
 )
 
 var columns = [...]float64{150, 430, 690, 915, 1075}
@@ -61,59 +65,95 @@ func sankey(v ui.Voice, q asked, flow report.Flow) Sankey {
 		return d.Sankey
 	}
 	d.unit = peopleHigh / float64(flow.Total.People)
-	rows := fold(flow.Rows)
 	d.Says = v.T("Of %[1]d people %[2]d became leads, %[3]d had a deal, %[4]d bought and %[5]d paid", v.Many(flow.Total.People), v.Many(flow.Total.Leads),
 		v.Many(flow.Total.Deal), v.Many(flow.Total.Won), v.Many(flow.Total.Paid))
-	d.channels(rows, &flow.Total)
+	streams := d.fold(flow.Rows)
+	d.bottom = max(d.reach(streams), top+d.high(flow.Total.Leads)+apart+d.high(flow.Total.People-flow.Total.Leads))
+	d.channels(streams, &flow.Total)
+	d.list(flow.Rows)
 	d.steps(&flow.Total)
 	d.Height = px(d.bottom + 12)
 	return d.Sankey
 }
 
-// folded are the smallest channels together, which have no row of their own in the drawing.
-const folded = "\x00"
+// stream is a channel of the drawing, or the smallest ones together.
+type stream struct {
+	report.FlowRow
+	name, url string
+}
 
-// fold keeps the rows that fit and puts the rest into one.
-func fold(rows []report.FlowRow) []report.FlowRow {
-	if len(rows) <= mostRows {
-		return rows
+// fold draws the channels that are too thin to be told apart as one.
+func (d *drawing) fold(rows []report.FlowRow) []stream {
+	shown := 0
+	for shown < len(rows) && float64(rows[shown].People)*d.unit >= tiny*peopleHigh {
+		shown++
 	}
-	rest := report.FlowRow{Key: folded}
-	for _, r := range rows[mostRows-1:] {
+	if len(rows)-shown == 1 {
+		shown++ // one alone has a name of its own
+	}
+	if shown > mostRows || shown == mostRows && shown < len(rows) {
+		shown = mostRows - 1
+	}
+	var streams []stream
+	for _, r := range rows[:shown] {
+		streams = append(streams, stream{r, named(d.Voice, "channel", r.Key), d.of(r.Key)})
+	}
+	if shown == len(rows) {
+		return streams
+	}
+	rest := stream{name: d.T("%d others", d.Many(len(rows)-shown))}
+	but := url.Values{}
+	for _, r := range rows[:shown] {
+		but.Add("but", r.Key)
+	}
+	for _, r := range rows[shown:] {
 		rest.People += r.People
 		rest.Leads += r.Leads
 	}
-	return append(append([]report.FlowRow{}, rows[:mostRows-1]...), rest)
+	rest.url = d.people(report.AllPeople, "by", "channel") + "&" + but.Encode()
+	return append(streams, rest)
+}
+
+// of is a link to the people of a channel.
+func (d *drawing) of(key string) string {
+	return d.people(report.AllPeople, "keyed", "1", "key", key, "by", "channel")
+}
+
+// reach is how far down the first column goes.
+func (d *drawing) reach(streams []stream) float64 {
+	y := 4.0
+	for _, r := range streams {
+		y += max(d.high(r.People), labelRoom) + rowGap
+	}
+	return y - rowGap
 }
 
 // channels draws the first column and its streams to the leads and to those who are none yet.
-func (d *drawing) channels(rows []report.FlowRow, total *report.FlowRow) {
-	y := 4.0
-	lead, left := top, top+d.high(total.Leads)+34
-	for i := range rows {
-		r := &rows[i]
+func (d *drawing) channels(streams []stream, total *report.FlowRow) {
+	y, lead, left := 4.0, top, d.bottom-d.high(total.People-total.Leads)
+	for _, r := range streams {
 		high := d.high(r.People)
 		at := y + max(0, labelRoom-high)/2
-		class := or(ui.Wing(r.Side), "dim")
-		stream := "flow-" + or(ui.Wing(r.Side), "x")
-		name, url := named(d.Voice, "channel", r.Key), d.people(report.AllPeople, "keyed", "1", "key", r.Key, "by", "channel")
-		if r.Key == folded {
-			name, url = d.T("Smaller channels"), ""
-		}
-		d.Bars = append(d.Bars, Bar{class, px(columns[0]), px(at), px(high), url, d.T("%[1]s: %[2]d people", name, d.Many(r.People))})
+		wing := ui.Wing(r.Side)
+		d.Bars = append(d.Bars, Bar{or(wing, "dim"), px(columns[0]), px(at), px(high), r.url, d.T("%[1]s: %[2]d people", r.name, d.Many(r.People))})
 		middle := px(at + high/2 + 4)
 		d.Labels = append(d.Labels,
-			Label{X: px(columns[0] - 34 - 7*float64(len(d.Number(r.People))-3)), Y: middle, Anchor: "end", Text: shortened(name)},
+			Label{X: px(columns[0] - 34 - 7*float64(len(d.Number(r.People))-3)), Y: middle, Anchor: "end", Text: shortened(r.name)},
 			Label{X: px(columns[0] - 6), Y: middle, Anchor: "end", Strong: d.Number(r.People)})
-		d.List = append(d.List, Line{name, d.Number(r.People), url, ui.Wing(r.Side)})
 		share := float64(r.Leads) * d.unit
-		d.band(stream, 0, at, 1, lead, share)
+		d.band("flow-"+or(wing, "x"), 0, at, 1, lead, share)
 		d.band("flow-x", 0, at+share, 1, left, float64(r.People-r.Leads)*d.unit)
 		lead += share
 		left += float64(r.People-r.Leads) * d.unit
-		y += max(high, labelRoom) + 7
+		y += max(high, labelRoom) + rowGap
 	}
-	d.bottom = max(d.bottom, y)
+}
+
+// list says every channel in words.
+func (d *drawing) list(rows []report.FlowRow) {
+	for _, r := range rows {
+		d.List = append(d.List, Line{named(d.Voice, "channel", r.Key), d.Number(r.People), d.of(r.Key), ui.Wing(r.Side)})
+	}
 }
 
 // steps draws the other columns: who went on, and below them who did not.
@@ -140,7 +180,7 @@ func (d *drawing) steps(t *report.FlowRow) {
 			X: px(columns[i+1]), Y: px(top - 10), Anchor: "start", Strong: d.Number(on) + " " + s.name, Text: d.ratio(on, before, s.of), Gap: true,
 		})
 		d.List = append(d.List, Line{s.name, d.Number(on), d.people(s.on), class})
-		below := top + d.high(on) + 34
+		below := d.bottom - d.high(off)
 		if off > 0 {
 			d.node("dim", i+1, below, off, d.people(s.off), s.leave)
 			d.Labels = append(d.Labels, Label{X: px(columns[i+1] + barWidth + 8), Y: px(below + d.high(off)/2 + 4), Anchor: "start", Text: d.Number(off) + " " + s.leave, Dim: true})
@@ -159,7 +199,6 @@ func (d *drawing) node(class string, column int, y float64, n int, url, name str
 		return
 	}
 	d.Bars = append(d.Bars, Bar{class, px(columns[column]), px(y), px(d.high(n)), url, d.T("%[1]s: %[2]d people", name, d.Many(n))})
-	d.bottom = max(d.bottom, y+d.high(n))
 }
 
 // high is how high so many people stand; a few are still to be seen.
