@@ -15,6 +15,8 @@ import (
 type asked struct {
 	report.LoopQuery
 	Preset string // month, days, year, all or own
+	Sort   string // the column that the table is sorted by
+	Up     bool   // the smallest first
 	today  time.Time
 }
 
@@ -34,6 +36,10 @@ func ask(r *ui.Request) (asked, error) {
 	}
 	if q.By == "" {
 		q.By = "channel"
+	}
+	q.Sort, q.Up = r.FormValue("sort"), r.FormValue("up") != ""
+	if order[q.Sort] == nil && q.Sort != "name" {
+		q.Sort, q.Up = byValue, false
 	}
 	if q.Conversion == "" {
 		q.Conversion = string(report.Won)
@@ -67,7 +73,28 @@ func (q asked) values() url.Values {
 		v.Set("from", q.From)
 		v.Set("to", q.To)
 	}
+	if q.Sort != byValue || q.Up {
+		v.Set("sort", q.Sort)
+	}
+	if q.Up {
+		v.Set("up", "1")
+	}
 	return v
+}
+
+// Kept is one part of the query that another period leaves as it is.
+type Kept struct{ Name, Value string }
+
+// Kept is what another period leaves as it is.
+func (q asked) Kept() []Kept {
+	kept := []Kept{{"period", "own"}}
+	v := q.values()
+	for _, name := range []string{"by", "model", "count", "sort", "up"} {
+		if v.Has(name) {
+			kept = append(kept, Kept{name, v.Get(name)})
+		}
+	}
+	return kept
 }
 
 // with is the page with one thing changed.

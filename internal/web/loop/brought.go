@@ -2,6 +2,7 @@ package loop
 
 import (
 	"html/template"
+	"math"
 	"strings"
 
 	"tandem/internal/insight/attribution"
@@ -17,10 +18,9 @@ type Brought struct {
 	Known   bool
 	Say     template.HTML
 	Stats   []Stat
+	Before  *Before
 	Title   string
-	First   string // what the first column is
-	Measure string // what the money is
-	Back    string // what the return is
+	Heads   []Head
 	Models  []Choice
 	Groups  []Choice
 	Counts  []Choice
@@ -29,10 +29,14 @@ type Brought struct {
 	Total   Row
 	Notes   []string
 	Later   string // where the ranges are to be had, "" if they are there
+	Swapped bool   // the part alone
+	Period  asked
+	Periods []Choice
+	Export  string
 }
 
-// Stat is one key figure.
-type Stat struct{ Name, Value, Note string }
+// Stat is one key figure, with what it was before.
+type Stat struct{ Name, Value, Before string }
 
 // Row is one line of the table, every cell as it is read, with where it leads.
 type Row struct {
@@ -58,13 +62,23 @@ func (p pages) brought(r *ui.Request, q asked) (Brought, error) {
 	if err != nil {
 		return Brought{}, err
 	}
-	b := Brought{Voice: r.Voice, Known: loop.Known || loop.CostsUntil != ""}
+	b := Brought{
+		Voice: r.Voice, Known: loop.Known || loop.CostsUntil != "", Swapped: r.Partial(), Period: q, Periods: q.periods(r), Export: link("/loop/export", q.values()),
+	}
+	if b.Before, err = p.before(r, q); err != nil {
+		return b, err
+	}
 	t := table{r.Voice, q, &loop, newScale(&loop)}
 	b.Say, b.Stats, b.Notes = t.say(), t.stats(), t.notes()
-	b.Title, b.First, b.Measure = t.title(), t.first(), t.measure()
-	b.Back = r.T("Back per %s", round(r.Voice, loop.Currency, 1))
+	if b.Before != nil {
+		for i, value := range b.Before.Figures {
+			b.Stats[i].Before = value
+		}
+	}
+	b.Title, b.Heads = t.title(), t.heads()
 	b.Models, b.Groups, b.Counts = models(r.Voice, q), groups(r.Voice, q), counts(r.Voice, q)
 	b.Ticks = t.scale.ticks(r.Voice, loop.Currency)
+	q.sorted(r.Voice, loop.Rows)
 	for i := range loop.Rows {
 		b.Rows = append(b.Rows, t.row(&loop.Rows[i]))
 	}
@@ -99,10 +113,18 @@ func (t *table) row(r *report.LoopRow) Row {
 		row.Return = t.per(*r.Return)
 		row.Chart = t.scale.whisker(t.Voice, t.loop.Currency, r)
 	}
-	if top := t.loop.Rows[0].Value.Minor; top > 0 && r.Value.Minor > 0 {
-		row.Share = share(float64(r.Value.Minor) / float64(top))
+	if r.Value.Minor > 0 {
+		row.Share = share(float64(r.Value.Minor) / float64(t.most()))
 	}
 	return row
+}
+
+// most is what the row that brought most brought.
+func (t *table) most() (most int64) {
+	for i := range t.loop.Rows {
+		most = max(most, t.loop.Rows[i].Value.Minor)
+	}
+	return most
 }
 
 func (t *table) spent(s report.Sum) string {
@@ -120,7 +142,7 @@ func per(v ui.Voice, c money.Currency, ratio float64) string {
 	for range c.Decimals() {
 		unit *= 10
 	}
-	return v.Sum(money.Amount{Minor: int64(ratio*unit + 0.5), Currency: c})
+	return v.Sum(money.Amount{Minor: int64(math.Round(ratio * unit)), Currency: c})
 }
 
 // round is a round ratio as money without needless digits: €1, €0.5.

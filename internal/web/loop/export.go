@@ -21,8 +21,9 @@ func (p pages) export(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
+	q.sorted(r.Voice, loop.Rows)
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="loop-`+string(loop.Model)+`.csv"`)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+q.file(string(loop.Model))+`"`)
 	out := csv.NewWriter(w)
 	rows := [][]string{{loop.By, "spend", "leads", "per_lead", "customers", "orders", string(loop.Conversion), "currency", "return", "return_low", "return_high"}}
 	for i := range loop.Rows {
@@ -30,6 +31,17 @@ func (p pages) export(w http.ResponseWriter, r *ui.Request) error {
 	}
 	rows = append(rows, line("total", &loop.Total))
 	return out.WriteAll(rows)
+}
+
+// file is what the export is called: after the model, and the period if there is one.
+func (q asked) file(model string) string {
+	name := "loop-" + model
+	for _, day := range []string{q.From, q.To} {
+		if day != "" {
+			name += "-" + day
+		}
+	}
+	return name + ".csv"
 }
 
 func line(key string, r *report.LoopRow) []string {

@@ -35,9 +35,6 @@ func Routes(h ui.House) []ui.Route {
 type Page struct {
 	ui.Frame
 	Empty   bool
-	Periods []Choice
-	Period  asked
-	Export  string
 	Brought Brought
 	Flow    Sankey
 	Cohorts Heat
@@ -71,8 +68,7 @@ func (p pages) show(w http.ResponseWriter, r *ui.Request) error {
 		return broughtPart.Render(w, r, brought)
 	}
 	page := Page{
-		Frame: ui.Frame{Title: r.T("The loop"), Nav: "loop"}, Period: q, Periods: q.periods(r), Brought: brought, Empty: !brought.Known,
-		Export: "/loop/export?" + q.values().Encode(),
+		Frame: ui.Frame{Title: r.T("The loop"), Nav: "loop"}, Brought: brought, Empty: !brought.Known,
 	}
 	if !page.Empty {
 		err = p.rest(r, q, &page)

@@ -44,7 +44,7 @@ func day(month, n int) clock.Micros {
 }
 
 // comes makes people who came by a channel; of them so many became leads, won a deal of 1,000, paid it.
-func (s *business) comes(kind, name string, people, leads, won, paid int) {
+func (s *business) comes(kind, name string, people, leads, won, paid int) (who []id.ID) {
 	s.t.Helper()
 	ctx := s.t.Context()
 	s.Write(s.t, func(tx *db.Tx) error {
@@ -57,12 +57,25 @@ func (s *business) comes(kind, name string, people, leads, won, paid int) {
 		if err != nil {
 			return err
 		}
+		who = nil
 		for i, p := range made.Puts {
+			who = append(who, p.ID)
 			if err := s.goes(tx, p.ID, kind, name, i < leads, i < won, i < paid); err != nil {
 				return err
 			}
 		}
 		return nil
+	})
+	return who
+}
+
+func (s *business) refunds(who id.ID, minor int64) {
+	s.t.Helper()
+	s.Write(s.t, func(tx *db.Tx) error {
+		_, err := s.Payments.PutAll(s.t.Context(), tx, day(5, 7), []payment.Row{{
+			Key: "refund " + who.String(), Has: payment.HasContact, Kind: payment.Refunded, Contact: who, At: day(5, 7), Amount: minor, Currency: "EUR",
+		}})
+		return err
 	})
 }
 
@@ -197,8 +210,78 @@ func TestAnotherModelSwapsTheTableAndTheSentence(t *testing.T) {
 		if len(part.All("#brought")) != 1 || webtest.Attr(part.One("#loop-say"), "hx-swap-oob") != "true" {
 			t.Error("the part is not what is swapped")
 		}
+		for _, what := range []string{"#loop-export[href*='model=last']", "#loop-period input[name=model][value=last]"} {
+			if len(part.All(what)) != 1 {
+				t.Errorf("after another model was chosen there is no %s", what)
+			}
+		}
 		if len(part.All("tbody tr")) != 3 || len(part.All("tfoot tr")) != 1 {
 			t.Errorf("%d rows", len(part.All("tbody tr")))
+		}
+	})
+}
+
+func TestWhatTheSentenceSaysIsWorthSaying(t *testing.T) {
+	each(t, func(t *testing.T, s *business) {
+		b := s.As(t, team.Viewer)
+		s.comes(journey.AdClick, "Paid Search", 8, 8, 0, 0)
+		b.Open("/loop").Says("Nothing was spent, and nothing was bought, in this period.").Hides("€0 came from 0 orders")
+		s.spends("Paid Search", 100_000)
+		b.Open("/loop").Says("€1,000 was spent, and nothing was bought in this period.").Hides("brought back")
+		b.Open("/loop?from=2026-05-10&to=2026-05-12").Says("Nothing was spent, and nothing was bought, in this period.")
+		s.comes(journey.EmailClicked, "Email", 5, 5, 5, 5)
+		s.spends("Email", 100_000)
+		b.Open("/loop?model=linear").Says("Each €1 spent brought back €2.50 of revenue.").Hides("returned most")
+		s.comes(journey.AdClick, "Paid Social", 5, 5, 5, 5)
+		s.spends("Paid Social", 100_000)
+		b.Open("/loop?model=linear").Says("brought back €3.33").Hides("returned most") // of two that are level neither did
+		s.comes(journey.AdClick, "Paid Social", 1, 1, 1, 1)
+		b.Open("/loop?model=linear").Says("Social ads returned most for what was spent on it.")
+		s.refunds(s.comes(journey.AdClick, "Display", 1, 0, 0, 0)[0], 5_000_000)
+		b.Open("/loop?model=linear&count=paid").Says("More was given back than came in: −€39,000")
+	})
+}
+
+func TestThePeriodBeforeStandsBeside(t *testing.T) {
+	each(t, func(t *testing.T, s *business) {
+		s.trades()
+		s.spends("Email", 50_000)
+		b := s.As(t, team.Viewer)
+		b.Open("/loop?from=2026-05-05&to=2026-05-07").Says("Before: 2 May to 4 May", "Revenue won €0 €16,000 before", "Orders 0 16 before")
+		b.Open("/loop?period=all").Hides("before:")
+		b.Open("/loop?period=days").Hides("before:") // nothing was there
+		b.Open("/loop?period=month").Says("Before: 1 Apr to 20 Apr", "Spend €45.45 €303 before")
+		b.Open("/loop?period=year").Hides("before:")
+	})
+}
+
+func TestTheTableSortsByEveryColumn(t *testing.T) {
+	each(t, func(t *testing.T, s *business) {
+		s.trades()
+		s.spends("Email", 50_000)
+		b := s.As(t, team.Viewer)
+		for query, want := range map[string]string{
+			"": "Search ads, Email, Field visits", "&sort=name&up=1": "Email, Field visits, Search ads", "&sort=leads&up=1": "Field visits, Email, Search ads",
+			"&sort=return": "Email, Search ads, Field visits", "&sort=return&up=1": "Email, Search ads, Field visits", "&sort=weather": "Search ads, Email, Field visits",
+		} {
+			page := b.Open("/loop?model=linear" + query).Is(200)
+			var names []string
+			for _, row := range page.All("#brought tbody th") {
+				names = append(names, webtest.TextOf(row))
+			}
+			if got := strings.Join(names, ", "); got != want {
+				t.Errorf("%q is in the order %s, want %s", query, got, want)
+			}
+			if sorted := page.All("#brought th[aria-sort]"); len(sorted) != 1 {
+				t.Errorf("%q: %d columns say that the table is sorted by them", query, len(sorted))
+			}
+		}
+		page := b.Open("/loop?model=first&sort=spend")
+		if again := webtest.Attr(page.One("#brought th[aria-sort=descending] a"), "href"); !strings.Contains(again, "sort=spend&up=1") || !strings.Contains(again, "model=first") {
+			t.Errorf("the sorted column leads to %s", again)
+		}
+		if model := webtest.Attr(page.One("#model-last"), "href"); !strings.Contains(model, "sort=spend") {
+			t.Errorf("another model forgets the order: %s", model)
 		}
 	})
 }
@@ -223,9 +306,14 @@ func TestTheTableIsExportedAsFigures(t *testing.T) {
 		s.trades()
 		s.comes(journey.AdClick, "=cmd()", 1, 0, 0, 0)
 		s.spends("Email", 50_000)
-		file := s.As(t, team.Viewer).Open("/loop/export?model=linear").Is(200)
-		if file.Header.Get("Content-Type") != "text/csv; charset=utf-8" || !strings.Contains(file.Header.Get("Content-Disposition"), "loop-linear.csv") {
+		viewer := s.As(t, team.Viewer)
+		file := viewer.Open("/loop/export?model=linear").Is(200)
+		if file.Header.Get("Content-Type") != "text/csv; charset=utf-8" || !strings.Contains(file.Header.Get("Content-Disposition"), `"loop-linear-2026-02-20-2026-05-20.csv"`) {
 			t.Error(file.Header)
+		}
+		sorted := viewer.Open("/loop/export?model=linear&sort=return").Body
+		if strings.Index(sorted, "\nPaid Search") < strings.Index(sorted, "\nEmail") {
+			t.Errorf("the file is not in the order of the page:\n%s", sorted)
 		}
 		for _, want := range []string{"\nEmail,500.00,10,50.00,6,6.00,6000.00,EUR,12.00,", "\nPaid Search,0.00,15,,8,8.00,8000.00,EUR,,,\n", "\ntotal,500.00,29,17.24,16,16.00,16000.00,EUR,32.00,,\n"} {
 			if !strings.Contains(file.Body, want) {

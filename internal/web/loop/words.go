@@ -1,8 +1,9 @@
 package loop
 
 import (
+	"cmp"
 	"html/template"
-	"math"
+	"slices"
 
 	"tandem/internal/insight/attribution"
 	"tandem/internal/insight/report"
@@ -101,19 +102,26 @@ func bold(text string) string { return "<b>" + template.HTMLEscapeString(text) +
 // say is what the figures mean, in up to three sentences. What the figures do not carry is not said.
 func (t *table) say() template.HTML {
 	all := &t.loop.Total
+	orders := int(all.Orders + 0.5)
 	switch {
+	case all.Value.Minor < 0:
+		return template.HTML(t.T("More was given back than came in: %s.", bold(t.sum(all.Value))))
+	case orders == 0 && all.Value.Minor == 0 && all.Spend.Minor > 0:
+		return template.HTML(t.T("%s was spent, and nothing was bought in this period.", bold(t.sum(all.Spend))))
+	case orders == 0 && all.Value.Minor == 0:
+		return template.HTML(template.HTMLEscapeString(t.T("Nothing was spent, and nothing was bought, in this period.")))
 	case t.loop.CostsUntil == "":
 		return template.HTML(t.T("%[1]s came from %[2]d orders. There are no costs yet, so nobody can say what brings most for its money.",
-			bold(t.sum(all.Value)), t.Many(int(all.Orders+0.5))))
+			bold(t.sum(all.Value)), t.Many(orders)))
 	case all.Return == nil:
-		return template.HTML(t.T("%[1]s came from %[2]d orders. Nothing was spent in this period.", bold(t.sum(all.Value)), t.Many(int(all.Orders+0.5))))
+		return template.HTML(t.T("%[1]s came from %[2]d orders. Nothing was spent in this period.", bold(t.sum(all.Value)), t.Many(orders)))
 	}
 	text := t.T("Each %[1]s spent brought back %[2]s of revenue.", template.HTMLEscapeString(round(t.Voice, t.loop.Currency, 1)), bold(t.per(*all.Return)))
-	best, others := t.best()
-	if best == nil {
+	judged := t.judged()
+	if len(judged) == 0 {
 		return template.HTML(text + " " + t.T("There is not enough data yet to say more."))
 	}
-	if others > 0 {
+	if best := judged[0]; len(judged) > 1 && t.per(*best.Return) != t.per(*judged[1].Return) {
 		text += " " + t.T("%s returned most for what was spent on it.", bold(t.named(best.Key)))
 	}
 	if r := t.contrast(); r != nil {
@@ -123,36 +131,33 @@ func (t *table) say() template.HTML {
 	return template.HTML(text)
 }
 
-// best is the row with the highest return of those that say enough, and how many others there are.
-func (t *table) best() (best *report.LoopRow, others int) {
-	others = -1
+// judged are the rows whose return says enough, the highest first.
+func (t *table) judged() []*report.LoopRow {
+	var rows []*report.LoopRow
 	for i := range t.loop.Rows {
-		r := &t.loop.Rows[i]
-		if r.Return == nil || r.Few() || r.Key == "" {
-			continue
-		}
-		others++
-		if best == nil || *r.Return > *best.Return {
-			best = r
+		if r := &t.loop.Rows[i]; r.Return != nil && !r.Few() && r.Key != "" {
+			rows = append(rows, r)
 		}
 	}
-	return best, others
+	slices.SortStableFunc(rows, func(x, y *report.LoopRow) int { return cmp.Compare(*y.Return, *x.Return) })
+	return rows
 }
 
 // tellingDifference is from which ratio of two models' returns the page speaks of it.
 const tellingDifference = 1.5
 
-// contrast is the row that the models disagree on most; nil where they do not differ much.
+// contrast is the row for which most money hangs on the model; nil where the models do not differ much.
 func (t *table) contrast() *report.LoopRow {
 	var most *report.LoopRow
-	widest := math.Log(tellingDifference)
+	var widest float64
 	for i := range t.loop.Rows {
 		r := &t.loop.Rows[i]
 		if r.Linear == nil || r.Last == nil || r.Few() || *r.Linear <= 0 || *r.Last < 0 {
 			continue
 		}
-		if apart := math.Abs(math.Log(*r.Linear / max(*r.Last, 0.01))); apart > widest {
-			most, widest = r, apart
+		more, less := max(*r.Linear, *r.Last), min(*r.Linear, *r.Last)
+		if money := (more - less) * float64(r.Spend.Minor); more >= tellingDifference*less && money > widest {
+			most, widest = r, money
 		}
 	}
 	return most

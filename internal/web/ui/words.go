@@ -128,6 +128,16 @@ func (v Voice) Channel(name string) string {
 		return v.T("Calls")
 	case channel.Meeting:
 		return v.T("Meetings")
+	case channel.AIAssistant:
+		return v.T("AI assistants")
+	case channel.OrganicShopping:
+		return v.T("Shopping sites")
+	case channel.OrganicVideo:
+		return v.T("Videos")
+	case channel.MobilePushNotifications:
+		return v.T("Push notifications")
+	case channel.Unassigned:
+		return v.T("Not assigned")
 	}
 	return name
 }
