@@ -34,6 +34,7 @@ type Verdicts struct {
 	Updated   int                `json:"updated"`
 	Unchanged int                `json:"unchanged"`
 	Skipped   int                `json:"skipped"`
+	LeftOut   int                `json:"left_out" doc:"Rows that somebody left out by hand"`
 	Problems  []exchange.Problem `json:"problems"`
 }
 
@@ -91,7 +92,7 @@ func (d *door) importOf(ctx context.Context, tx *db.Tx, u exchange.Upload) (Impo
 }
 
 func verdictsOf(r exchange.Result) *Verdicts {
-	v := &Verdicts{r.Rows, r.Created, r.Updated, r.Unchanged, r.Skipped, r.Problems}
+	v := &Verdicts{r.Rows, r.Created, r.Updated, r.Unchanged, r.Skipped, r.LeftOut, r.Problems}
 	if v.Problems == nil {
 		v.Problems = []exchange.Problem{}
 	}

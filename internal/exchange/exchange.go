@@ -57,13 +57,15 @@ type Options struct {
 	Region     string            // ISO 3166: how telephone numbers without a country code are read
 	Name       string            // of the file, where its path does not say it
 	Right      Corrections       // what was put right by hand
+	Out        []int             // the lines of the rows that are left out
 	Progress   func(read, size int64, rows int)
 }
 
-// Corrections are cells put right by hand: by the line of the row and the name of the column, what it is instead.
+// Corrections are cells put right by hand: by the line of the row and the name of the column, what it is instead. The second column of a name is
+// NAME#2.
 type Corrections map[int]map[string]string
 
-// Result is what became of a file. Created, updated, unchanged and skipped sum to the rows.
+// Result is what became of a file. Created, updated, unchanged, skipped and left out sum to the rows.
 type Result struct {
 	ImportID        id.ID     `json:"import_id"`
 	Kind            Kind      `json:"kind"`
@@ -73,6 +75,7 @@ type Result struct {
 	Updated         int       `json:"updated"`
 	Unchanged       int       `json:"unchanged"`
 	Skipped         int       `json:"skipped"`
+	LeftOut         int       `json:"left_out,omitempty"`
 	ContactsCreated int       `json:"contacts_created"`
 	ProblemCount    int       `json:"problem_count"`
 	Problems        []Problem `json:"problems"`

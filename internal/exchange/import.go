@@ -139,6 +139,9 @@ func (im *importing) survey(kind Kind) error {
 		return nil
 	}
 	return im.eachRow(func(*cells) error { im.load.clear(); return nil }, func(p []Problem) error {
+		if len(p) == 0 {
+			return nil
+		}
 		return fault.Invalidf("%q %s", p[0].Value, p[0].Problem).At(fault.Place{File: im.file, Line: p[0].Line, Column: p[0].Column}).
 			WithMend("nothing was imported; mend the row, or leave out --strict to skip it")
 	})
@@ -167,8 +170,8 @@ func cannotOpen(file string, err error) error {
 // fingerprint tells apart imports that read the same file differently.
 func (o *Options) fingerprint() string {
 	what := []any{o.Map, o.Set, o.System, fmt.Sprint(o.Zone), o.DateFormat, o.Decimal, o.Overwrite, o.Sheet, o.Charset}
-	if len(o.Right) > 0 {
-		what = append(what, o.Right)
+	if len(o.Right)+len(o.Out) > 0 {
+		what = append(what, o.Right, o.Out)
 	}
 	b, err := json.Marshal(what)
 	if err != nil {
@@ -186,7 +189,7 @@ func (im *importing) prepare() error {
 	})
 }
 
-// eachRow reads the file once more and hands on the rows that can be read, and the problems of those that cannot.
+// eachRow reads the file once more and hands on the rows that can be read, and the problems of those that cannot: none of one that is left out.
 func (im *importing) eachRow(good func(*cells) error, bad func([]Problem) error) error {
 	in, err := sheet.Open(im.file, im.o.sheet())
 	if err != nil {
@@ -202,20 +205,24 @@ func (im *importing) eachRow(good func(*cells) error, bad func([]Problem) error)
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
+		out := im.read.out[row.Line]
 		c.next(row, err)
 		if err != nil && len(c.problems) == 0 {
 			return err
 		}
-		if len(c.problems) == 0 {
+		if len(c.problems) == 0 && !out {
 			im.load.add(c)
 		}
 		if im.o.Progress != nil {
 			read, size := in.Progress()
 			im.o.Progress(read, size, int(c.row))
 		}
-		if len(c.problems) > 0 {
+		switch {
+		case out:
+			err = bad(nil)
+		case len(c.problems) > 0:
 			err = bad(c.problems)
-		} else {
+		default:
 			err = good(c)
 		}
 		if err != nil {
@@ -230,8 +237,13 @@ func (im *importing) rows() error {
 	p := &pass{im: im, optimizeAt: 2 * batchRows}
 	im.load.clear()
 	err := im.eachRow(
-		func(c *cells) error { return p.row(c, nil) },
-		func(problems []Problem) error { return p.row(im.read.now, problems) },
+		func(c *cells) error { return p.row(c, "", nil) },
+		func(problems []Problem) error {
+			if len(problems) == 0 {
+				return p.row(im.read.now, leftOut, nil)
+			}
+			return p.row(im.read.now, skipped, problems)
+		},
 	)
 	if err != nil {
 		return err
@@ -249,19 +261,17 @@ type pass struct {
 	optimizeAt int
 }
 
-func (p *pass) row(c *cells, problems []Problem) error {
+// row takes a row with its verdict; "" is one that the batch will tell.
+func (p *pass) row(c *cells, decided string, problems []Problem) error {
 	if c.row <= p.im.run.RowsDone {
 		p.im.load.clear()
 		return nil
 	}
-	v := verdict{Import: p.im.run.ID, Row: c.row, Line: int64(c.line)}
+	v := verdict{Import: p.im.run.ID, Row: c.row, Line: int64(c.line), Verdict: decided}
 	if len(problems) > 0 {
-		text, err := json.Marshal(problems)
-		if err != nil {
-			return fmt.Errorf("keep the problems of line %d: %w", c.line, err)
-		}
-		v.Verdict, v.Problems = skipped, string(text)
-	} else {
+		v.Problems = asJSON(problems)
+	}
+	if decided == "" {
 		p.good = append(p.good, len(p.verdicts))
 	}
 	p.verdicts = append(p.verdicts, v)
@@ -367,6 +377,8 @@ func (r *run) count(verdicts []verdict) {
 			r.Updated++
 		case string(change.Unchanged):
 			r.Unchanged++
+		case leftOut:
+			r.LeftOut++
 		default:
 			r.Skipped++
 			r.ProblemCount += int64(problemsIn(verdicts[i].Problems))

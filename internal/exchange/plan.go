@@ -15,6 +15,7 @@ type plan struct {
 	kind    Kind
 	file    string
 	columns []sheet.Column
+	called  []string // the columns by names that find them again
 	feeds   []origin // by the kind's fields, then the custom ones
 	names   []string
 }
@@ -30,7 +31,7 @@ type origin struct {
 
 // newPlan matches columns to fields: what is mapped, what is set, else what bears a known name.
 func newPlan(kind Kind, file string, columns []sheet.Column, o Options) (*plan, error) {
-	p := &plan{kind: kind, file: file, columns: columns}
+	p := &plan{kind: kind, file: file, columns: columns, called: namesOf(columns)}
 	for _, f := range fieldsOf(kind) {
 		p.add(f, origin{column: -1, sort: f.sort})
 	}
@@ -200,13 +201,26 @@ func (p *plan) has(name string) bool {
 	return i >= 0 && p.feeds[i].there
 }
 
-// columnOf is the header that feeds a field, or the field's own name.
+// columnOf is the column that feeds a field, or the field's own name.
 func (p *plan) columnOf(name string) string {
 	i := slices.Index(p.names, name)
 	if i < 0 || p.feeds[i].column < 0 {
 		return name
 	}
-	return p.columns[p.feeds[i].column].Name
+	return p.called[p.feeds[i].column]
+}
+
+// namesOf are the columns' names by which columnNamed finds them; the second of a name is NAME#2.
+func namesOf(columns []sheet.Column) []string {
+	seen := map[string]int{}
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		seen[c.Name]++
+		if names[i] = c.Name; seen[c.Name] > 1 || c.Name == "" {
+			names[i] = fmt.Sprintf("%s#%d", c.Name, seen[c.Name])
+		}
+	}
+	return names
 }
 
 // customFields are the names of the workspace's own fields that the file feeds, with their places.

@@ -3,12 +3,12 @@ package exchange
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"tandem/internal/exchange/sheet"
+	"tandem/internal/exchange/value"
 	"tandem/internal/fault"
 )
 
@@ -81,14 +81,9 @@ func Look(ctx context.Context, kind Kind, file string, o Options) (Preview, erro
 
 // columnsOf are the plan's columns under names that find them again, the fields they feed beside them.
 func columnsOf(p *plan) []ColumnSeen {
-	seen := map[string]int{}
 	columns := make([]ColumnSeen, len(p.columns))
 	for i, c := range p.columns {
-		seen[c.Name]++
-		columns[i] = ColumnSeen{Name: c.Name, Header: c.Name}
-		if n := seen[c.Name]; n > 1 || c.Name == "" {
-			columns[i].Name = fmt.Sprintf("%s#%d", c.Name, n)
-		}
+		columns[i] = ColumnSeen{Name: p.called[i], Header: c.Name}
 	}
 	for i, f := range p.feeds {
 		if f.column >= 0 && columns[f.column].Field == "" {
@@ -136,7 +131,7 @@ func (l *looking) rows(ctx context.Context, in *sheet.Reader) error {
 func (l *looking) see(c *cells, row sheet.Row) {
 	l.look(c)
 	for i := range l.Columns {
-		l.Columns[i].see(strings.TrimSpace(row.Cells[i]))
+		l.Columns[i].see(value.Unguard(strings.TrimSpace(row.Cells[i])))
 	}
 	for i, f := range l.plan.feeds {
 		if f.sort == moment && f.column >= 0 && needsFormat(c.values[i]) {

@@ -21,7 +21,8 @@ type reading struct {
 	twice   *repeats
 	last    *lastWords // nil for kinds whose records keep what they have
 	now     *cells
-	rows    int // that the first pass saw, broken ones included
+	out     map[int]bool // the lines of the rows that are left out
+	rows    int          // that the first pass saw, broken ones included
 }
 
 func (o *Options) sheet() sheet.Options {
@@ -57,9 +58,12 @@ func newReading(p *plan, o Options) (*reading, error) {
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
-	r := &reading{plan: p, o: o, at: map[string]int{}, numbers: make([]*value.Numbers, len(p.feeds)), twice: newRepeats()}
+	r := &reading{plan: p, o: o, at: map[string]int{}, out: map[int]bool{}, numbers: make([]*value.Numbers, len(p.feeds)), twice: newRepeats()}
 	if p.kind == Deals || p.kind == Payments || p.kind == Costs {
 		r.last = newLastWords()
+	}
+	for _, line := range o.Out {
+		r.out[line] = true
 	}
 	var err error
 	if r.times, err = value.NewTimes(o.Zone, o.DateFormat); err != nil {
@@ -93,7 +97,7 @@ func decimalMark(s string) (value.Mark, error) {
 // right is a cell as it was put right by hand, else as the file has it.
 func (r *reading) right(row sheet.Row, column int) string {
 	if fixed, ok := r.o.Right[row.Line]; ok {
-		if cell, ok := fixed[r.plan.columns[column].Name]; ok {
+		if cell, ok := fixed[r.plan.called[column]]; ok {
 			return cell
 		}
 	}
@@ -128,7 +132,7 @@ func (s *surveying) rows(ctx context.Context, in *sheet.Reader) error {
 			return err
 		}
 		s.reading.rows++
-		if err != nil {
+		if err != nil || s.out[row.Line] {
 			continue
 		}
 		c.next(row, nil)

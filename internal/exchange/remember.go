@@ -14,7 +14,7 @@ const rememberedFiles = 20
 // remembered is how an upload is to be read: as the newest import whose file had the same columns, if somebody said then what they are.
 func remembered(ctx context.Context, tx *db.Tx, u Upload, seen Preview) (Reading, error) {
 	as, err := u.As()
-	if err != nil {
+	if err != nil || len(as.Columns) > 0 {
 		return as, err
 	}
 	earlier, err := db.All[Upload](ctx, tx, `SELECT `+uploadColumns+` FROM upload
@@ -22,12 +22,16 @@ func remembered(ctx context.Context, tx *db.Tx, u Upload, seen Preview) (Reading
 	if err != nil {
 		return as, fmt.Errorf("look how such files were read: %w", err)
 	}
+	columns := seen.names()
+	if n := len(columns); n > 0 && columns[n-1] == WhatIsWrong {
+		columns = columns[:n-1]
+	}
 	for i := range earlier {
 		then, err := earlier[i].As()
 		if err != nil {
 			return as, err
 		}
-		if len(then.Columns) > 0 && slices.Equal(then.Columns, seen.names()) {
+		if len(then.Columns) > 0 && slices.Equal(then.Columns, columns) {
 			as.Like, as.Columns, as.Map, as.Set = earlier[i].File, then.Columns, then.Map, then.Set
 			as.DateFormat, as.Decimal = then.DateFormat, then.Decimal
 			return as, nil

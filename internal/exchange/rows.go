@@ -12,6 +12,7 @@ import (
 	"tandem/internal/change"
 	"tandem/internal/db"
 	"tandem/internal/exchange/sheet"
+	"tandem/internal/exchange/value"
 	"tandem/internal/id"
 )
 
@@ -27,7 +28,7 @@ type RowSeen struct {
 
 // Verdicts are what can become of a row, in the order in which pages offer them.
 func Verdicts() []string {
-	return []string{string(change.Created), string(change.Updated), string(change.Unchanged), skipped}
+	return []string{string(change.Created), string(change.Updated), string(change.Unchanged), skipped, leftOut}
 }
 
 // marks are verdicts by their place among Verdicts, a digit each, so that a page's worth of uploads stays small.
@@ -77,7 +78,7 @@ func (s *Service) RowsTried(ctx context.Context, ws id.Workspace, u Upload, only
 func nextSeen(in *sheet.Reader, right Corrections) (RowSeen, error) {
 	row, err := in.Next()
 	if broken, ok := errors.AsType[*sheet.RowError](err); ok {
-		return RowSeen{Line: int64(broken.Line)}, nil
+		return RowSeen{Line: int64(broken.Line), Cells: broken.Cells}, nil
 	}
 	if err != nil {
 		return RowSeen{}, err
@@ -87,10 +88,10 @@ func nextSeen(in *sheet.Reader, right Corrections) (RowSeen, error) {
 
 // on is a row's cells, those that were put right by hand in their place.
 func (c Corrections) on(row sheet.Row, columns []sheet.Column) []string {
-	cells := make([]string, len(columns))
+	cells, names := make([]string, len(columns)), namesOf(columns)
 	for i := range columns {
-		cells[i] = strings.TrimSpace(row.Cells[i])
-		if right, ok := c[row.Line][columns[i].Name]; ok {
+		cells[i] = value.Unguard(strings.TrimSpace(row.Cells[i]))
+		if right, ok := c[row.Line][names[i]]; ok {
 			cells[i] = right
 		}
 	}

@@ -34,6 +34,7 @@ type run struct {
 	Updated         int64        `db:"updated"`
 	Unchanged       int64        `db:"unchanged"`
 	Skipped         int64        `db:"skipped"`
+	LeftOut         int64        `db:"left_out"`
 	ContactsCreated int64        `db:"contacts_created"`
 	ProblemCount    int64        `db:"problem_count"`
 	StartedAt       clock.Micros `db:"started_at"`
@@ -41,8 +42,8 @@ type run struct {
 	UndoneAt        clock.Micros `db:"undone_at,null"`
 }
 
-const runColumns = `id, kind, file, hash, options, state, rows_done, created, updated, unchanged, skipped, contacts_created, problem_count,
-	started_at, finished_at, undone_at`
+const runColumns = `id, kind, file, hash, options, state, rows_done, created, updated, unchanged, skipped, left_out, contacts_created,
+	problem_count, started_at, finished_at, undone_at`
 
 // verdict is what became of a row.
 type verdict struct {
@@ -54,8 +55,11 @@ type verdict struct {
 	Problems string `db:"problems"` // JSON, "" for none
 }
 
-// skipped is the verdict on a row that had a problem; the others are change.Outcomes.
-const skipped = "skipped"
+// The verdicts on rows that were not put: one had a problem, the other somebody did not want. The others are change.Outcomes.
+const (
+	skipped = "skipped"
+	leftOut = "left_out"
+)
 
 // changed is what a row did beside making its own record: a record changed, or another one made for it.
 type changed struct {
@@ -93,10 +97,10 @@ func (s *Service) begin(ctx context.Context, ws id.Workspace, want run, anew boo
 // save writes how far a run has come, from where it stood before: two processes that import the same file at once do not both go on.
 func (r *run) save(ctx context.Context, tx *db.Tx, from int64) error {
 	n, err := db.Exec(ctx, tx, `UPDATE import_run SET state = $3, rows_done = $4, created = $5, updated = $6, unchanged = $7, skipped = $8,
-			contacts_created = $9, problem_count = $10, finished_at = $11, undone_at = $12
-		WHERE workspace_id = $1 AND id = $2 AND rows_done = $13`,
+			contacts_created = $9, problem_count = $10, finished_at = $11, undone_at = $12, left_out = $13
+		WHERE workspace_id = $1 AND id = $2 AND rows_done = $14`,
 		tx.Workspace(), r.ID, r.State, r.RowsDone, r.Created, r.Updated, r.Unchanged, r.Skipped, r.ContactsCreated, r.ProblemCount,
-		orNull(r.FinishedAt), orNull(r.UndoneAt), from)
+		orNull(r.FinishedAt), orNull(r.UndoneAt), r.LeftOut, from)
 	if err != nil {
 		return fmt.Errorf("save how far the import is: %w", err)
 	}
@@ -126,7 +130,7 @@ func (s *Service) result(ctx context.Context, ws id.Workspace, r run) (Result, e
 func readResult(ctx context.Context, tx *db.Tx, r run) (Result, error) {
 	result := Result{
 		ImportID: r.ID, Kind: r.Kind, File: r.File, Rows: int(r.RowsDone), Created: int(r.Created), Updated: int(r.Updated),
-		Unchanged: int(r.Unchanged), Skipped: int(r.Skipped), ContactsCreated: int(r.ContactsCreated), ProblemCount: int(r.ProblemCount),
+		Unchanged: int(r.Unchanged), Skipped: int(r.Skipped), LeftOut: int(r.LeftOut), ContactsCreated: int(r.ContactsCreated), ProblemCount: int(r.ProblemCount),
 		Problems: []Problem{},
 	}
 	texts, err := db.All[string](ctx, tx, `SELECT problems FROM import_row

@@ -68,6 +68,7 @@ type Reading struct {
 	Sheet      string            `json:"sheet,omitempty"`
 	Charset    string            `json:"charset,omitempty"`
 	Right      Corrections       `json:"right,omitempty"`
+	Out        []int             `json:"out,omitempty"`
 	Zone       string            `json:"zone,omitempty"`
 	Base       money.Currency    `json:"base,omitempty"`
 	Region     string            `json:"region,omitempty"`
@@ -218,7 +219,7 @@ func (u *Upload) options() (Options, error) {
 		return Options{}, fault.Invalidf("%q is no time zone", r.Zone)
 	}
 	return Options{
-		Map: r.Map, Set: r.Set, DateFormat: r.DateFormat, Decimal: r.Decimal, Overwrite: r.Overwrite, Sheet: r.Sheet, Charset: r.Charset, Right: r.Right,
+		Map: r.Map, Set: r.Set, DateFormat: r.DateFormat, Decimal: r.Decimal, Overwrite: r.Overwrite, Sheet: r.Sheet, Charset: r.Charset, Right: r.Right, Out: r.Out,
 		Zone: zone, Base: r.Base, Region: r.Region, Name: u.File,
 	}, nil
 }

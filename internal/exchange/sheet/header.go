@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"tandem/internal/exchange/value"
 	"tandem/internal/fault"
 	"tandem/internal/money"
 )
@@ -133,7 +134,7 @@ func (r *Reader) trimColumns() {
 var inParentheses = regexp.MustCompile(`^(.*\S)\s*\(([A-Z]{3})\)$`)
 
 func column(header string) Column {
-	name := strings.TrimSpace(strings.ReplaceAll(header, "\u00a0", " "))
+	name := value.Unguard(strings.TrimSpace(strings.ReplaceAll(header, "\u00a0", " ")))
 	c := Column{Name: name, Label: name}
 	if m := inParentheses.FindStringSubmatch(name); m != nil && money.Currency(m[2]).Known() {
 		c.Label, c.Currency = m[1], m[2]

@@ -54,6 +54,7 @@ type RowError struct {
 	Line   int
 	Column string
 	Value  string
+	Cells  []string // as they stand in the file
 	fault  *fault.Error
 }
 
@@ -254,7 +255,7 @@ func (r *Reader) row(rec record) (Row, error) {
 	n := len(r.columns)
 	if len(rec.cells) > n && !blank(rec.cells[n:]) {
 		return Row{Line: rec.line}, &RowError{
-			Line: rec.line, Column: "column " + strconv.Itoa(n+1), Value: rec.cells[n],
+			Line: rec.line, Column: "column " + strconv.Itoa(n+1), Value: rec.cells[n], Cells: rec.cells,
 			fault: fault.Invalidf("the row has %d cells, the header %d", len(rec.cells), n).
 				At(fault.Place{File: r.file, Line: rec.line}).WithMend("put quotes around cells that hold the delimiter"),
 		}

@@ -2,10 +2,8 @@ package imports
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"tandem/internal/db"
 	"tandem/internal/exchange"
@@ -33,7 +31,7 @@ func (p pages) choose(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	as, err := chosen(r, u.Kind, before)
+	as, err := chosen(r, u, before)
 	if err == nil && r.PostFormValue("import") != "" && as.Same(before) {
 		return p.start(w, r)
 	}
@@ -69,9 +67,13 @@ func (p pages) answered(w http.ResponseWriter, r *ui.Request, of id.ID, err erro
 }
 
 // chosen is the reading that a form asks for.
-func chosen(r *ui.Request, kind exchange.Kind, as exchange.Reading) (exchange.Reading, error) {
+func chosen(r *ui.Request, u exchange.Upload, as exchange.Reading) (exchange.Reading, error) {
 	if err := r.ParseForm(); err != nil {
 		return as, fault.Invalidf("the form is not whole")
+	}
+	trial, err := u.Tried()
+	if err != nil {
+		return as, err
 	}
 	taken := map[string]string{}
 	as.Like, as.Columns = "", nil
@@ -90,40 +92,16 @@ func chosen(r *ui.Request, kind exchange.Kind, as exchange.Reading) (exchange.Re
 		}
 		taken[name] = column[0]
 	}
-	for _, name := range exchange.FieldNames(kind) {
+	for _, name := range exchange.FieldNames(u.Kind) {
 		if _, fed := taken[name]; !fed {
 			taken[name] = "" // not even by its name
 		}
 	}
-	as.Map, as.Set = taken, forAll(r, kind)
+	as.Map, as.Set = taken, forAll(r, u.Kind)
 	as.DateFormat, as.Decimal, as.Charset, as.Sheet = r.PostFormValue("dates"), r.PostFormValue("decimal"), r.PostFormValue("charset"), r.PostFormValue("sheet")
 	as.Overwrite = r.PostFormValue("overwrite") != ""
-	as.Right = corrections(r, as.Right)
+	as.Right, as.Out = mended(r, as, trial)
 	return as, nil
-}
-
-// corrections are the cells that were put right, beside those from before.
-func corrections(r *ui.Request, before exchange.Corrections) exchange.Corrections {
-	all := exchange.Corrections{}
-	for line, cells := range before {
-		all[line] = cells
-	}
-	for name, values := range r.PostForm {
-		var line int
-		rest, ok := strings.CutPrefix(name, "r.")
-		number, column, cut := strings.Cut(rest, ".")
-		if !ok || !cut || values[0] == "" {
-			continue
-		}
-		if _, err := fmt.Sscan(number, &line); err != nil {
-			continue
-		}
-		if all[line] == nil {
-			all[line] = map[string]string{}
-		}
-		all[line][column] = values[0]
-	}
-	return all
 }
 
 // readable refuses a reading that a trial would refuse, in words for the page.

@@ -1,15 +1,12 @@
 package imports
 
 import (
-	"encoding/csv"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"tandem/internal/db"
 	"tandem/internal/exchange"
-	"tandem/internal/exchange/value"
 	"tandem/internal/id"
 	"tandem/internal/people/field"
 	"tandem/internal/web/ui"
@@ -47,12 +44,6 @@ type Column struct {
 type Choice struct {
 	ID, Text string
 	Chosen   bool
-}
-
-// Fault is a problem with what was put in its place.
-type Fault struct {
-	exchange.Problem
-	Right string
 }
 
 var (
@@ -118,9 +109,12 @@ func (p pages) read(r *ui.Request, of id.ID) (One, error) {
 	if page.Trial, err = page.U.Tried(); err != nil {
 		return page, err
 	}
-	page.problems()
 	page.Percent = page.percent()
-	return page, p.look(r, &page, own)
+	if err := p.look(r, &page, own); err != nil {
+		return page, err
+	}
+	page.problems()
+	return page, nil
 }
 
 // Undecided reports whether nothing of the file was imported yet, so that its columns can still be chosen.
@@ -155,24 +149,17 @@ func (o One) percent() int {
 	return min(100, o.Run.Rows*100/o.U.Total)
 }
 
+// problems shows the first. What is wrong with a value given to all rows is said once, beside it.
 func (o *One) problems() {
-	var all []exchange.Problem
-	count := 0
-	switch {
-	case o.Run != nil:
-		all, count = o.Run.Problems, o.Run.ProblemCount
-	case o.Trial != nil:
-		all, count = o.Trial.Problems, o.Trial.ProblemCount
-	}
-	for _, one := range all {
-		if o.As.Set[one.Column] != "" { // said once, where the value is given to all
+	r := o.result()
+	count := r.ProblemCount
+	for _, one := range r.Problems {
+		switch {
+		case o.As.Set[one.Column] != "", one.Column != "" && slices.ContainsFunc(o.Faults, func(f Fault) bool { return f.Line == one.Line && f.Column == one.Column }):
 			count--
-			continue
+		case len(o.Faults) < shownProblems:
+			o.Faults = append(o.Faults, Fault{one, o.mendable(one)})
 		}
-		if len(o.Faults) == shownProblems {
-			break
-		}
-		o.Faults = append(o.Faults, Fault{one, o.As.Right[one.Line][one.Column]})
 	}
 	o.More = count - len(o.Faults)
 }
@@ -255,31 +242,9 @@ func (p pages) progress(w http.ResponseWriter, r *ui.Request) error {
 	return progressPart.Render(w, r, page)
 }
 
-// problems are the rows that were left out, as a file. A cell that a spreadsheet would run gets an apostrophe before it.
-func (p pages) problems(w http.ResponseWriter, r *ui.Request) error {
-	of, err := r.ID("id")
-	if err != nil {
-		return err
-	}
-	page, err := p.read(r, of)
-	if err != nil {
-		return err
-	}
-	var all []exchange.Problem
-	if page.Run != nil {
-		all = page.Run.Problems
-	} else if page.Trial != nil {
-		all = page.Trial.Problems
-	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="problems-`+of.String()+`.csv"`)
-	out := csv.NewWriter(w)
-	_ = out.Write([]string{"line", "column", "value", "problem"}) // the writer keeps a failure until the end
-	for _, one := range all {
-		_ = out.Write([]string{strconv.Itoa(one.Line), value.Guard(one.Column), value.Guard(one.Value), value.Guard(one.Problem)})
-	}
-	out.Flush()
-	return out.Error()
+// Again reports whether rows that were left with problems can be brought once more.
+func (o One) Again() bool {
+	return o.U.Content != "" && o.Run != nil && o.Run.Skipped > 0 && (o.U.State == exchange.Done || o.U.State == exchange.Stopped)
 }
 
 // Undoable reports whether there is something to take back.

@@ -154,17 +154,26 @@ func (p pages) names(r *ui.Request, tx *db.Tx, k exchange.Kind, rows []exchange.
 	return names, nil
 }
 
+// result is what the import did so far, else what the trial would have done.
+func (o One) result() exchange.Result {
+	switch {
+	case o.Run != nil:
+		return o.Run.Result
+	case o.Trial != nil:
+		return o.Trial.Result
+	}
+	return exchange.Result{}
+}
+
 // tabs offer the verdicts that rows of this file have.
 func (o One) tabs(only string) []Tab {
-	counts := map[string]int{}
-	if o.Run != nil {
-		counts["created"], counts["updated"], counts["unchanged"], counts["skipped"] = o.Run.Created, o.Run.Updated, o.Run.Unchanged, o.Run.Skipped
-	} else {
-		counts["created"], counts["updated"], counts["unchanged"], counts["skipped"] = o.Trial.Created, o.Trial.Updated, o.Trial.Unchanged, o.Trial.Skipped
-	}
+	r := o.result()
+	counts := map[string]int{"created": r.Created, "updated": r.Updated, "unchanged": r.Unchanged, "skipped": r.Skipped, "left_out": r.LeftOut}
 	all := []Tab{{Text: o.W.T("All"), URL: o.rowsAt("", 0), Current: only == ""}}
 	for _, v := range exchange.Verdicts() {
-		all[0].Count += counts[v]
+		if all[0].Count += counts[v]; v == "left_out" && counts[v] == 0 {
+			continue
+		}
 		all = append(all, Tab{Text: o.W.Verdict(v), Count: counts[v], URL: o.rowsAt(v, 0), Current: only == v})
 	}
 	return all

@@ -93,6 +93,8 @@ func (w Words) Verdict(v string) string {
 		return w.T("Changed")
 	case "unchanged":
 		return w.T("As before")
+	case "left_out":
+		return w.T("Left out")
 	}
 	return w.T("With problems")
 }
