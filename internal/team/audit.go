@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"tandem/internal/clock"
 	"tandem/internal/db"
@@ -50,13 +51,39 @@ func Note(ctx context.Context, tx *db.Tx, by Actor, at clock.Micros, deeds ...De
 
 const auditColumns = "id, at, user_id, token_id, actor, via, action, entity, record_id, detail"
 
-// Trail returns up to limit entries below an id, the newest first; 0 begins at the newest.
-func Trail(ctx context.Context, tx *db.Tx, before id.ID, limit int) ([]Entry, error) {
-	if before == 0 {
-		before = 1<<63 - 1
+// Entries is what of the trail is asked for; what is left empty narrows nothing.
+type Entries struct {
+	Before   id.ID // entries below this id
+	User     id.ID // who did it
+	Of       []string
+	From, To clock.Micros // from an instant, and before one
+}
+
+// Trail returns up to limit entries, the newest first.
+func Trail(ctx context.Context, tx *db.Tx, q Entries, limit int) ([]Entry, error) {
+	where, args := `workspace_id = $1`, []any{tx.Workspace()}
+	narrow := func(condition string, value any) {
+		args = append(args, value)
+		where += " AND " + condition + "$" + strconv.Itoa(len(args))
 	}
-	return db.All[Entry](ctx, tx, `SELECT `+auditColumns+` FROM audit WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`,
-		tx.Workspace(), before, limit)
+	if q.Before != 0 {
+		narrow("id < ", q.Before)
+	}
+	if q.User != 0 {
+		narrow("user_id = ", q.User)
+	}
+	if q.From != 0 {
+		narrow("at >= ", q.From)
+	}
+	if q.To != 0 {
+		narrow("at < ", q.To)
+	}
+	if len(q.Of) > 0 {
+		list, of := db.List(len(args)+1, q.Of)
+		where, args = where+" AND entity IN ("+list+")", append(args, of...)
+	}
+	args = append(args, limit)
+	return db.All[Entry](ctx, tx, `SELECT `+auditColumns+` FROM audit WHERE `+where+` ORDER BY id DESC LIMIT $`+strconv.Itoa(len(args)), args...)
 }
 
 // TrailOf returns up to limit entries about one record, the newest first.

@@ -19,6 +19,16 @@ type Settings struct {
 	Imprint
 }
 
+// Settled is what a change of the settings changed, as the audit trail keeps it.
+type Settled struct {
+	Before Settings `json:"before"`
+	After  Settings `json:"after"`
+}
+
+func (w Workspace) settings() Settings {
+	return Settings{Change{w.Name, w.Currency, w.Timezone, w.Language}, w.Imprint}
+}
+
 // Settle changes a workspace for somebody who may. A wrong value is a fault.Invalid, another currency after amounts were booked a
 // fault.Conflict.
 func (s *Service) Settle(ctx context.Context, w Workspace, to Settings, by Actor) (Workspace, error) {
@@ -40,7 +50,7 @@ func (s *Service) Settle(ctx context.Context, w Workspace, to Settings, by Actor
 		if err != nil {
 			return err
 		}
-		return Note(ctx, tx, by, clock.Of(s.clock.Now()), Deed{Action: "edit", Entity: "workspace", Detail: to})
+		return Note(ctx, tx, by, clock.Of(s.clock.Now()), Deed{Action: "edit", Entity: "workspace", Detail: Settled{w.settings(), after.settings()}})
 	})
 	if err != nil {
 		return w, fmt.Errorf("change workspace %s: %w", w.Slug, err)

@@ -4,10 +4,11 @@ import (
 	"strings"
 	"testing"
 
+	"tandem/internal/db"
+	"tandem/internal/id"
+	"tandem/internal/people/contact"
 	"tandem/internal/team"
 	"tandem/internal/test/dbtest"
-
-	"tandem/internal/db"
 	"tandem/internal/web/webtest"
 )
 
@@ -47,8 +48,42 @@ func TestSettingsAreForOwnersAndManagers(t *testing.T) {
 		owner.Post(first + "/remove").Is(404)
 		sales.Post("/settings/fields", "name", "x", "entity", "contact", "type", "text").Is(403)
 		owner.Open("/settings/work").Is(200)
-		owner.Open("/settings/audit").Is(200).Says("Alder & Sons", "add pipeline", "add field")
+		owner.Open("/settings/audit").Is(200).Says("Alder & Sons", "Added a pipeline: Families", "Renamed a field: Bikes at home")
 		sales.Open("/settings/audit").Is(403)
+	})
+}
+
+func TestTheTrailSaysInWordsWhoChangedWhatAndIsNarrowedDown(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := webtest.New(t, d, Routes)
+		owner, tom := s.As(t, team.Owner), id.New()
+		ann := contact.Form{Name: "Ann <b>Verbeke", City: "Gent", Tags: []string{"bikes"}}
+		var of id.ID
+		s.Write(t, func(tx *db.Tx) (err error) {
+			by := team.Actor{User: s.Owner.ID, Name: "Mara Claes", Role: team.Owner, Via: team.API}
+			if of, err = s.Contacts.Create(t.Context(), tx, by, ann, "BE", false); err != nil {
+				return err
+			}
+			c, err := s.Contacts.Contact(t.Context(), tx, of)
+			if err != nil {
+				return err
+			}
+			ann.City = "Brugge"
+			_, err = s.Contacts.Change(t.Context(), tx, by, of, c.UpdatedAt, ann, "BE")
+			return err
+		})
+		owner.Post("/settings", "name", "Alder & Sons", "currency", "EUR", "timezone", "Europe/Brussels", "language", "en").Is(200)
+		page := owner.Open("/settings/audit").Is(200).Says("Added a person: Ann <b>Verbeke", "Changed a person", "Town: Gent → Brugge", "a program", "Changed the settings", "Name:")
+		if to := webtest.Attr(page.One("td.said:contains('Changed a person') a"), "href"); to != "/people/"+of.String() {
+			t.Errorf("a change of a person opens %q", to)
+		}
+		owner.Open("/settings/audit?what=people").Is(200).Says("Changed a person").Hides("Changed the settings")
+		owner.Open("/settings/audit?what=settings").Is(200).Says("Changed the settings").Hides("Changed a person")
+		owner.Open("/settings/audit?who=" + tom.String()).Is(200).Hides("Changed a person")
+		owner.Open("/settings/audit?from=2030-01-01").Is(200).Says("Nothing like that was done.")
+		owner.Open("/settings/audit?from=tomorrow").Is(422)
+		owner.Open("/settings/audit?what=secrets").Is(404)
+		owner.Open("/settings/audit?before=x").Is(404)
 	})
 }
 

@@ -1,16 +1,10 @@
 package settings
 
 import (
-	"encoding/json"
-	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"strconv"
-	"strings"
 
 	"tandem/internal/clock"
-	"tandem/internal/db"
 	"tandem/internal/fault"
 	"tandem/internal/id"
 	"tandem/internal/team"
@@ -95,18 +89,10 @@ func (w Work) Does(kind work.Kind) string {
 	return string(kind)
 }
 
-// Audit is the page of who changed what.
-type Audit struct {
-	Tabs
-	Entries []team.Entry
-	Next    string
-}
-
 var (
 	usersPage  = ui.MustPage[Users](files, "users.html", "tabs.html")
 	tokensPage = ui.MustPage[Tokens](files, "tokens.html", "tabs.html")
 	workPage   = ui.MustPage[Work](files, "work.html", "tabs.html")
-	auditPage  = ui.MustPage[Audit](files, "audit.html", "tabs.html")
 )
 
 func roles(v ui.Voice, now team.Role) []Choice {
@@ -268,64 +254,6 @@ func (p pages) work(w http.ResponseWriter, r *ui.Request) error {
 		return err
 	}
 	return workPage.Render(w, r, Work{frame(r, "/settings/work", team.Read), status})
-}
-
-const entriesShown = 100
-
-func (p pages) audit(w http.ResponseWriter, r *ui.Request) error {
-	page := Audit{Tabs: frame(r, "/settings/audit", team.ManageUsers)}
-	var before id.ID
-	if s := r.FormValue("before"); s != "" {
-		at, err := id.Parse(s)
-		if err != nil {
-			return fault.NotFoundf("there is nothing at this address")
-		}
-		before = at
-	}
-	err := r.Read(func(tx *db.Tx) (err error) {
-		page.Entries, err = team.Trail(r.Context(), tx, before, entriesShown)
-		return err
-	})
-	if len(page.Entries) == entriesShown {
-		page.Next = "/settings/audit?before=" + page.Entries[entriesShown-1].ID.String()
-	}
-	if err != nil {
-		return err
-	}
-	return auditPage.Render(w, r, page)
-}
-
-// Said are the details of a deed, as a list of what and how; of what is no list the text itself.
-func (Audit) Said(details string) []string {
-	var parts map[string]any
-	if json.Unmarshal([]byte(details), &parts) != nil {
-		if details == "" || details == "null" {
-			return nil
-		}
-		return []string{details}
-	}
-	var all []string
-	for _, name := range slices.Sorted(maps.Keys(parts)) {
-		var text string
-		switch v := parts[name].(type) {
-		case nil:
-			continue
-		case string:
-			text = v
-		case map[string]any, []any:
-			b, err := json.Marshal(v)
-			if err != nil {
-				continue
-			}
-			text = string(b)
-		default:
-			text = fmt.Sprint(v)
-		}
-		if text != "" && text != id.ID(0).String() {
-			all = append(all, strings.ReplaceAll(name, "_", " ")+": "+text)
-		}
-	}
-	return all
 }
 
 // Micros is a time of the report, as pages show times.
