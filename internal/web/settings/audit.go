@@ -106,8 +106,11 @@ func (a *Audit) choose(v ui.Voice, members []team.Member, who, what string) {
 		a.Who = append(a.Who, Choice{m.ID.String(), m.Name, m.ID.String() == who})
 	}
 	for _, s := range []Choice{
-		{ID: "people", Text: v.T("People, companies and segments")}, {ID: "sales", Text: v.T("Deals, calls and payments")}, {ID: "files", Text: v.T("Files, touches and costs")},
-		{ID: "team", Text: v.T("Users, sign-in and tokens")}, {ID: "settings", Text: v.T("Settings")},
+		{ID: "people", Text: v.T("People, companies and segments")},
+		{ID: "sales", Text: v.T("Deals, calls and payments")},
+		{ID: "files", Text: v.T("Files, touches and costs")},
+		{ID: "team", Text: v.T("Users, sign-in and tokens")},
+		{ID: "settings", Text: v.T("Settings")},
 	} {
 		s.Chosen = s.ID == what
 		a.Subject = append(a.Subject, s)
