@@ -166,6 +166,9 @@ func (u *Upload) named(err error, path string) error {
 			plain.Args[i] = strings.ReplaceAll(text, path, u.File)
 		}
 	}
+	if f.Mend != nil && strings.Contains(f.Mend.Format, "--") {
+		plain.Mend = nil // the page has a field where the command line has a flag
+	}
 	plain.Where.File = strings.ReplaceAll(plain.Where.File, path, u.File)
 	return &plain
 }

@@ -58,6 +58,14 @@ func (s *Service) Choose(ctx context.Context, tx *db.Tx, by team.Actor, of id.ID
 	}, Brought, Checked, Failed)
 }
 
+// Reread says how an upload is read, and leaves it to be looked at.
+func (s *Service) Reread(ctx context.Context, tx *db.Tx, by team.Actor, of id.ID, as Reading) error {
+	return s.decide(ctx, tx, by, of, "read anew", func(u *Upload) error {
+		u.State, u.Reading, u.Trial, u.Problem = Brought, asJSON(as), "", ""
+		return nil
+	}, Brought, Checked, Failed)
+}
+
 // Start has an upload imported that was tried.
 func (s *Service) Start(ctx context.Context, tx *db.Tx, by team.Actor, of id.ID) error {
 	return s.decide(ctx, tx, by, of, "start import", func(u *Upload) error {

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"tandem/internal/exchange/value"
@@ -14,6 +15,11 @@ func dateFormats() []string {
 		all = append(all, day, day+" HH:mm", day+" HH:mm:ss")
 	}
 	return all
+}
+
+// DateFormats are the formats of days that a page offers where a file does not show its own.
+func DateFormats() []string {
+	return slices.DeleteFunc(dateFormats(), func(f string) bool { return strings.Contains(f, "HH") })
 }
 
 // needsFormat reports whether a cell is a date whose format has to be said.

@@ -20,6 +20,7 @@ type Preview struct {
 	About     int        // rows in the whole file; an estimate where it is longer than what was looked at
 	More      bool       // the file is longer
 	Needs     [][]string // of each of these sets of fields one is needed, and no column feeds any
+	Numbers   bool       // a column feeds a field of numbers
 	Currency  bool       // amounts have no currency: it has to be said
 	Formats   []string   // that the dates can be read by, the likeliest first; none if they need no format
 	Unsure    bool       // the first two formats read the dates equally well: it has to be said which
@@ -33,6 +34,7 @@ type ColumnSeen struct {
 	Samples []string
 	Filled  int    // cells with something in them
 	Field   string // that it feeds, "" for none
+	Guess   string // the field that its name says, "" for none
 }
 
 // PreviewRows is how many rows a preview looks at.
@@ -64,13 +66,17 @@ func Look(ctx context.Context, kind Kind, file string, o Options) (Preview, erro
 	if err != nil {
 		return Preview{}, err
 	}
+	guess, err := newPlan(kind, file, in.Columns(), Options{})
+	if err != nil {
+		return Preview{}, err
+	}
 	read, err := newReading(plan, o)
 	if err != nil {
 		return Preview{}, err
 	}
 	l := &looking{
 		surveying: &surveying{reading: read, dates: make([]dates, len(plan.feeds)), ambiguous: make([]int, len(plan.feeds))},
-		Preview:   Preview{Written: in.Written(), Columns: columnsOf(plan)},
+		Preview:   Preview{Written: in.Written(), Columns: columnsOf(plan, guess)},
 	}
 	if err := l.rows(ctx, in); err != nil {
 		return Preview{}, err
@@ -79,8 +85,8 @@ func Look(ctx context.Context, kind Kind, file string, o Options) (Preview, erro
 	return l.Preview, nil
 }
 
-// columnsOf are the plan's columns under names that find them again, the fields they feed beside them.
-func columnsOf(p *plan) []ColumnSeen {
+// columnsOf are the plan's columns under names that find them again, the fields they feed and those that their names alone say beside them.
+func columnsOf(p, guess *plan) []ColumnSeen {
 	columns := make([]ColumnSeen, len(p.columns))
 	for i, c := range p.columns {
 		columns[i] = ColumnSeen{Name: p.called[i], Header: c.Name}
@@ -88,6 +94,11 @@ func columnsOf(p *plan) []ColumnSeen {
 	for i, f := range p.feeds {
 		if f.column >= 0 && columns[f.column].Field == "" {
 			columns[f.column].Field = p.names[i]
+		}
+	}
+	for i, f := range guess.feeds {
+		if f.column >= 0 && columns[f.column].Guess == "" {
+			columns[f.column].Guess = guess.names[i]
 		}
 	}
 	return columns
@@ -167,6 +178,7 @@ func (l *looking) sumUp() {
 	l.Needs = l.plan.missing()
 	l.Currency = l.plan.lacksCurrency()
 	for i, f := range l.plan.feeds {
+		l.Numbers = l.Numbers || f.sort == number && f.column >= 0
 		if f.sort == number && f.column >= 0 && !l.numbers[i].Decided() {
 			l.Ambiguous = l.numbers[i].Ambiguous
 		}
@@ -174,14 +186,19 @@ func (l *looking) sumUp() {
 	l.Formats, l.Unsure = l.formats.best()
 }
 
-// Check refuses what Import would refuse for what the preview shows, in words for a page.
-func (p *Preview) Check(say func(field string) string) error {
-	if len(p.Needs) == 0 {
-		return nil
+// Check refuses what Import would refuse for what the preview shows of a file that is read that way, in words for a page.
+func (p *Preview) Check(as Reading, say func(field string) string) error {
+	switch {
+	case len(p.Needs) > 0:
+		var names []string
+		for _, name := range p.Needs[0] {
+			names = append(names, say(name))
+		}
+		return fault.Invalidf("no column feeds %s", strings.Join(names, ", ")).WithMend("choose the column that holds it")
+	case p.Unsure && as.DateFormat == "":
+		return fault.Invalidf("the dates can be read in two ways").WithMend("say how they are written")
+	case p.Ambiguous != "":
+		return fault.Invalidf("%s can be read in two ways", p.Ambiguous).WithMend("say how numbers are written")
 	}
-	var names []string
-	for _, name := range p.Needs[0] {
-		names = append(names, say(name))
-	}
-	return fault.Invalidf("no column feeds %s", strings.Join(names, ", ")).WithMend("choose the column that holds it")
+	return nil
 }

@@ -183,7 +183,7 @@ func TestWhatAFileShowsIsSeenBeforeItIsImported(t *testing.T) {
 	h.expect("delimiter", p.Written.Delimiter, ';')
 	h.expect("charset", p.Written.Charset, "utf-8")
 	h.expect("columns", fmt.Sprint(p.Columns),
-		"[{E-mail E-mail [a@x.example b@x.example] 2 email} {Naam Naam [Ann] 1 name} {Created At Created At [31/12/2025 01/02/2026] 2 created_at} {Naam#2 Naam [A B] 2 }]")
+		"[{E-mail E-mail [a@x.example b@x.example] 2 email email} {Naam Naam [Ann] 1 name name} {Created At Created At [31/12/2025 01/02/2026] 2 created_at created_at} {Naam#2 Naam [A B] 2  }]")
 	h.expect("the format", p.Formats[0], "DD/MM/YYYY")
 	h.expect("unsure", p.Unsure, false)
 	h.expect("needs", len(p.Needs), 0)

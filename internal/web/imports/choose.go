@@ -31,12 +31,15 @@ func (p pages) choose(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
+	if otherwise := written(r, before); !otherwise.Same(before) {
+		return p.answered(w, r, of, p.begin(r, u, otherwise), before)
+	}
 	as, err := chosen(r, u, before)
 	if err == nil && r.PostFormValue("import") != "" && as.Same(before) {
 		return p.start(w, r)
 	}
 	if err == nil {
-		err = p.readable(r, u, as)
+		as, err = p.readable(r, u, as)
 	}
 	if err == nil {
 		err = r.Write(func(tx *db.Tx) error { return p.Exchange.Choose(r.Context(), tx, r.By, of, as) })
@@ -44,7 +47,22 @@ func (p pages) choose(w http.ResponseWriter, r *ui.Request) error {
 	if err == nil && r.PostFormValue("import") != "" {
 		r.Done(w, r.T("What you changed is checked first"), "")
 	}
-	return p.answered(w, r, of, err)
+	return p.answered(w, r, of, err, as)
+}
+
+// written is the reading where a form asks for another sheet or other letters: what was said of the columns was said of others.
+func written(r *ui.Request, before exchange.Reading) exchange.Reading {
+	as := before
+	if sheet := r.PostFormValue("sheet"); sheet != "" {
+		as.Sheet = sheet
+	}
+	if _, said := r.PostForm["charset"]; said {
+		as.Charset = r.PostFormValue("charset")
+	}
+	if as.Sheet != before.Sheet || as.Charset != before.Charset {
+		as.Like, as.Columns, as.Map, as.DateFormat, as.Decimal, as.Right, as.Out = "", nil, nil, "", "", nil, nil
+	}
+	return as
 }
 
 func (p pages) upload(r *ui.Request, of id.ID) (u exchange.Upload, err error) {
@@ -55,13 +73,17 @@ func (p pages) upload(r *ui.Request, of id.ID) (u exchange.Upload, err error) {
 	return u, err
 }
 
-// answered shows the page again after a decision, or what stands against it.
-func (p pages) answered(w http.ResponseWriter, r *ui.Request, of id.ID, err error) error {
+// answered shows the page again after a decision, or what stands against it beside what was asked for.
+func (p pages) answered(w http.ResponseWriter, r *ui.Request, of id.ID, err error, asked ...exchange.Reading) error {
 	switch {
 	case err == nil:
 		return r.Go(w, "/imports/"+of.String())
 	case fault.Is(err, fault.Invalid), fault.Is(err, fault.Usage), fault.Is(err, fault.Conflict):
-		return p.show(w, r, of, err, fault.Status(err))
+		var as *exchange.Reading
+		if len(asked) > 0 {
+			as = &asked[0]
+		}
+		return p.show(w, r, of, err, fault.Status(err), as)
 	}
 	return err
 }
@@ -75,43 +97,53 @@ func chosen(r *ui.Request, u exchange.Upload, as exchange.Reading) (exchange.Rea
 	if err != nil {
 		return as, err
 	}
-	taken := map[string]string{}
-	as.Like, as.Columns = "", nil
+	as.Like = ""
+	as.Map, as.Columns, err = columns(r, u.Kind)
+	as.Set = forAll(r, u.Kind)
+	as.DateFormat, as.Decimal = r.PostFormValue("dates"), r.PostFormValue("decimal")
+	as.Overwrite = r.PostFormValue("overwrite") != ""
+	as.Right, as.Out = mended(r, as, trial)
+	return as, err
+}
+
+// columns are what a form takes the file's columns for, by field, and the columns it is about.
+func columns(r *ui.Request, k exchange.Kind) (taken map[string]string, all []string, err error) {
+	taken = map[string]string{}
 	for i := range mostColumns {
 		column, there := r.PostForm["c"+strconv.Itoa(i)]
 		if !there {
 			break
 		}
-		as.Columns = append(as.Columns, column[0])
+		all = append(all, column[0])
 		name := r.PostFormValue("f" + strconv.Itoa(i))
-		if name == "" {
-			continue
+		other, twice := taken[name]
+		switch {
+		case name == "":
+		case twice:
+			err = fault.Invalidf("two columns cannot be the same: %s and %s", other, column[0])
+		default:
+			taken[name] = column[0]
 		}
-		if other, twice := taken[name]; twice {
-			return as, fault.Invalidf("two columns cannot be the same: %s and %s", other, column[0])
-		}
-		taken[name] = column[0]
 	}
-	for _, name := range exchange.FieldNames(u.Kind) {
+	for _, name := range exchange.FieldNames(k) {
 		if _, fed := taken[name]; !fed {
 			taken[name] = "" // not even by its name
 		}
 	}
-	as.Map, as.Set = taken, forAll(r, u.Kind)
-	as.DateFormat, as.Decimal, as.Charset, as.Sheet = r.PostFormValue("dates"), r.PostFormValue("decimal"), r.PostFormValue("charset"), r.PostFormValue("sheet")
-	as.Overwrite = r.PostFormValue("overwrite") != ""
-	as.Right, as.Out = mended(r, as, trial)
-	return as, nil
+	return taken, all, err
 }
 
-// readable refuses a reading that a trial would refuse, in words for the page.
-func (p pages) readable(r *ui.Request, u exchange.Upload, as exchange.Reading) error {
+// readable refuses a reading that a trial would refuse, in words for the page. Dates that can be read in one way only are read in that.
+func (p pages) readable(r *ui.Request, u exchange.Upload, as exchange.Reading) (exchange.Reading, error) {
 	seen, err := p.Exchange.LookAs(r.Context(), r.Workspace.ID, u, as)
 	if err != nil {
-		return err
+		return as, err
+	}
+	if as.DateFormat == "" && len(seen.Formats) > 0 && !seen.Unsure {
+		as.DateFormat = seen.Formats[0]
 	}
 	words := Words{r.Voice}
-	return seen.Check(func(name string) string { return words.Field(u.Kind, name) })
+	return as, seen.Check(as, func(name string) string { return words.Field(u.Kind, name) })
 }
 
 func (p pages) start(w http.ResponseWriter, r *ui.Request) error {

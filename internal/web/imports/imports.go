@@ -218,21 +218,30 @@ func reading(r *ui.Request) exchange.Reading {
 	return exchange.Reading{Zone: r.Workspace.Timezone, Base: r.Workspace.Currency, Region: strings.ToUpper(r.Workspace.Imprint.Country)}
 }
 
-// tryAtOnce has a file tried that can be read in one way only.
+// tryAtOnce has a file tried that was brought and can be read in one way only.
 func (p pages) tryAtOnce(r *ui.Request, u exchange.Upload) error {
 	if u.State != exchange.Brought {
 		return nil
-	}
-	seen, err := p.Exchange.LookAt(r.Context(), r.Workspace.ID, u)
-	if err != nil || len(seen.Needs) > 0 || seen.Currency || seen.Unsure || seen.Ambiguous != "" {
-		return err
 	}
 	as, err := u.As()
 	if err != nil {
 		return err
 	}
+	return p.begin(r, u, as)
+}
+
+// begin reads a file as its columns are called, and has it tried if that leaves nothing open.
+func (p pages) begin(r *ui.Request, u exchange.Upload, as exchange.Reading) error {
+	seen, err := p.Exchange.LookAs(r.Context(), r.Workspace.ID, u, as)
+	if err != nil {
+		return err
+	}
 	as = asForm(u.Kind, seen, as)
-	return r.Write(func(tx *db.Tx) error { return p.Exchange.Choose(r.Context(), tx, r.By, u.ID, as) })
+	decide := p.Exchange.Choose
+	if len(seen.Needs) > 0 || seen.Currency || seen.Unsure || seen.Ambiguous != "" {
+		decide = p.Exchange.Reread
+	}
+	return r.Write(func(tx *db.Tx) error { return decide(r.Context(), tx, r.By, u.ID, as) })
 }
 
 // asForm is the reading that the page's form asks for as long as nobody changes it.
@@ -246,8 +255,11 @@ func asForm(k exchange.Kind, seen exchange.Preview, as exchange.Reading) exchang
 			as.Map[c.Field] = c.Name
 		}
 	}
-	if as.DateFormat == "" && len(seen.Formats) > 0 {
+	if as.DateFormat == "" && len(seen.Formats) > 0 && !seen.Unsure {
 		as.DateFormat = seen.Formats[0]
+	}
+	if len(seen.Written.Sheets) > 1 {
+		as.Sheet = seen.Written.Sheet
 	}
 	return as
 }

@@ -88,7 +88,7 @@ func (p pages) problems(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	page, err := p.read(r, of)
+	page, err := p.read(r, of, nil)
 	if err != nil {
 		return err
 	}

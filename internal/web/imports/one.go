@@ -3,7 +3,6 @@ package imports
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"tandem/internal/db"
 	"tandem/internal/exchange"
@@ -33,19 +32,6 @@ type One struct {
 	Given    []Given
 }
 
-// Column is one column of the file with what it is taken for.
-type Column struct {
-	exchange.ColumnSeen
-	At      int
-	Choices []Choice
-}
-
-// Choice is one thing that a column can be.
-type Choice struct {
-	ID, Text string
-	Chosen   bool
-}
-
 var (
 	onePage      = ui.MustPage[One](files, "one.html", "columns.html", "all.html", "rows.html", "progress.html")
 	progressPart = ui.MustPart[One](files, "progress", "progress.html")
@@ -59,12 +45,12 @@ func (p pages) one(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.show(w, r, of, nil, http.StatusOK)
+	return p.show(w, r, of, nil, http.StatusOK, nil)
 }
 
-// show renders the page, with what was wrong with what was sent to it.
-func (p pages) show(w http.ResponseWriter, r *ui.Request, of id.ID, cause error, status int) error {
-	page, err := p.read(r, of)
+// show renders the page, with what was asked for and what was wrong with it.
+func (p pages) show(w http.ResponseWriter, r *ui.Request, of id.ID, cause error, status int, asked *exchange.Reading) error {
+	page, err := p.read(r, of, asked)
 	if err != nil {
 		return err
 	}
@@ -80,8 +66,8 @@ func (p pages) show(w http.ResponseWriter, r *ui.Request, of id.ID, cause error,
 	return onePage.Status(w, r, status, page)
 }
 
-// read is everything that the page shows.
-func (p pages) read(r *ui.Request, of id.ID) (One, error) {
+// read is everything that the page shows, of the file as it is read or as somebody asked for.
+func (p pages) read(r *ui.Request, of id.ID, asked *exchange.Reading) (One, error) {
 	var page One
 	var own []field.Field
 	err := r.Read(func(tx *db.Tx) (err error) {
@@ -105,6 +91,9 @@ func (p pages) read(r *ui.Request, of id.ID) (One, error) {
 	page.May, page.Made = exchange.MayImport(r.By, page.U.Kind), madeBy(page.U)
 	if page.As, err = page.U.As(); err != nil {
 		return page, err
+	}
+	if asked != nil {
+		page.As = *asked
 	}
 	if page.Trial, err = page.U.Tried(); err != nil {
 		return page, err
@@ -164,72 +153,13 @@ func (o *One) problems() {
 	o.More = count - len(o.Faults)
 }
 
-func entityOf(k exchange.Kind) field.Entity {
-	switch k {
-	case exchange.Companies:
-		return field.Company
-	case exchange.Deals:
-		return field.Deal
-	}
-	return field.Contact
-}
-
-// look reads the beginning of the file, as long as something can be chosen.
-func (p pages) look(r *ui.Request, page *One, own []field.Field) error {
-	if !page.Undecided() || page.U.Content == "" {
-		return nil
-	}
-	seen, err := p.Exchange.LookAt(r.Context(), r.Workspace.ID, page.U)
-	if err != nil {
-		page.U.Problem, _ = r.Fault(err)
-		return nil
-	}
-	page.Seen, page.Readable = seen, true
-	for i, c := range seen.Columns {
-		page.Columns = append(page.Columns, Column{c, i, page.choices(own, c)})
-	}
-	return nil
-}
-
-// choices are what a column can be: nothing, a field of the kind, a field of the workspace's own, or a new one of its name.
-func (o One) choices(own []field.Field, c exchange.ColumnSeen) []Choice {
-	all := []Choice{{ID: "", Text: o.W.T("Leave out"), Chosen: c.Field == ""}}
-	for _, name := range exchange.FieldNames(o.U.Kind) {
-		all = append(all, Choice{name, o.W.Field(o.U.Kind, name), c.Field == name || c.Field == "" && o.As.Map[name] == c.Name && c.Name != ""})
-	}
-	if !exchange.TakesOwn(o.U.Kind) {
-		return all
-	}
-	known := false
-	for _, f := range own {
-		name := exchange.OwnField(f.Name)
-		all = append(all, Choice{name, f.Name, strings.EqualFold(c.Field, name)})
-		known = known || strings.EqualFold(f.Name, c.Header)
-	}
-	if name := exchange.OwnField(c.Header); !known && c.Header != "" {
-		all = append(all, Choice{name, o.W.T("New field: %s", c.Header), c.Field == name})
-	}
-	return all
-}
-
-// Used is how many columns are taken.
-func (o One) Used() int {
-	n := 0
-	for _, c := range o.Columns {
-		if c.Field != "" {
-			n++
-		}
-	}
-	return n
-}
-
 // progress is the part that shows how far the work is; when it is over the page is loaded again.
 func (p pages) progress(w http.ResponseWriter, r *ui.Request) error {
 	of, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	page, err := p.read(r, of)
+	page, err := p.read(r, of, nil)
 	if err != nil {
 		return err
 	}
