@@ -76,7 +76,10 @@ func (d *door) listImports(ctx context.Context, tx *db.Tx, in *newestFirst) (Lis
 }
 
 func (d *door) importOf(ctx context.Context, tx *db.Tx, u exchange.Upload) (Import, error) {
-	out := Import{ID: u.ID.String(), Kind: string(u.Kind), File: u.File, State: string(u.State), Problem: u.Problem, Kept: u.Kept, CreatedAt: u.CreatedAt.Time()}
+	out := Import{ID: u.ID.String(), Kind: string(u.Kind), File: u.File, State: string(u.State), Kept: u.Kept, CreatedAt: u.CreatedAt.Time()}
+	if err := u.Refused(); err != nil {
+		out.Problem = err.Error()
+	}
 	trial, err := u.Tried()
 	if err != nil {
 		return out, err

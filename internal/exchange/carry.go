@@ -92,7 +92,9 @@ func (j *carry) try(ctx context.Context) error {
 	}
 	t.Marks, t.Verdicts = marks(t.Verdicts), nil
 	t.Problems = t.Problems[:min(len(t.Problems), problemsKept)]
-	return j.move(ctx, func(u *Upload) { u.State, u.Trial, u.Total = Checked, asJSON(t), t.All })
+	return j.move(ctx, func(u *Upload) {
+		u.State, u.Trial, u.Total = Checked, asJSON(keptTrial{t, keepProblems(t.Problems)}), t.All
+	})
 }
 
 // problemsKept is how many problems of a trial are kept for its page.
@@ -143,7 +145,8 @@ func (j *carry) move(ctx context.Context, change func(*Upload)) error {
 func (j *carry) settle(ctx context.Context, err error) error {
 	switch fault.KindOf(err) {
 	case fault.Invalid, fault.Usage, fault.NotFound, fault.Forbidden:
-		text := j.upload.named(err, j.path()).Error()
+		f, _ := errors.AsType[*fault.Error](j.upload.named(err, j.path()))
+		text := asJSON(keep(f))
 		err = j.move(ctx, func(u *Upload) { u.State, u.Problem = Failed, text })
 		if errors.Is(err, errMoved) {
 			return nil
@@ -159,15 +162,12 @@ func (u *Upload) named(err error, path string) error {
 	if !ok {
 		return err
 	}
-	plain := *f
+	plain := *ForPages(f)
 	plain.Args = append([]any(nil), f.Args...)
 	for i, a := range plain.Args {
 		if text, ok := a.(string); ok {
 			plain.Args[i] = strings.ReplaceAll(text, path, u.File)
 		}
-	}
-	if f.Mend != nil && strings.Contains(f.Mend.Format, "--") {
-		plain.Mend = nil // the page has a field where the command line has a flag
 	}
 	plain.Where.File = strings.ReplaceAll(plain.Where.File, path, u.File)
 	return &plain

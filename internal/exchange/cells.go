@@ -36,7 +36,7 @@ func (c *cells) next(row sheet.Row, err error) {
 	c.line = row.Line
 	c.problems = c.problems[:0]
 	if broken, ok := errors.AsType[*sheet.RowError](err); ok {
-		c.problems = append(c.problems, Problem{Line: broken.Line, Column: broken.Column, Value: shorten(broken.Value), Problem: broken.Problem()})
+		c.problems = append(c.problems, newProblem(broken.Line, broken.Column, broken.Value, broken))
 		return
 	}
 	if err != nil {
@@ -88,15 +88,7 @@ func (c *cells) text(name string) string {
 
 // fail notes what is wrong with a field.
 func (c *cells) fail(name string, err error) {
-	what := err.Error()
-	if f, ok := errors.AsType[*fault.Error](err); ok {
-		plain := *f
-		plain.Where = fault.Place{}
-		what = plain.Error()
-	}
-	c.problems = append(c.problems, Problem{
-		Line: c.line, Column: c.read.plan.columnOf(name), Value: shorten(c.text(name)), Problem: what,
-	})
+	c.problems = append(c.problems, newProblem(c.line, c.read.plan.columnOf(name), c.text(name), err))
 }
 
 func shorten(s string) string {

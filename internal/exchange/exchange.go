@@ -14,6 +14,7 @@ import (
 
 	"tandem/internal/clock"
 	"tandem/internal/db"
+	"tandem/internal/fault"
 	"tandem/internal/file"
 	"tandem/internal/id"
 	"tandem/internal/journey"
@@ -83,10 +84,11 @@ type Result struct {
 
 // Problem is why a row was skipped. Lines count from 1, the header's included.
 type Problem struct {
-	Line    int    `json:"line"`
-	Column  string `json:"column"`
-	Value   string `json:"value"`
-	Problem string `json:"problem"`
+	Line    int          `json:"line"`
+	Column  string       `json:"column"`
+	Value   string       `json:"value"`
+	Problem string       `json:"problem"` // in English
+	Why     *fault.Error `json:"-"`       // to be said in any language; nil of an import from before such were kept
 }
 
 // ProblemsShown is how many problems a Result lists; the rest stand with the import's rows.

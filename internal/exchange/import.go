@@ -110,12 +110,14 @@ type batch struct {
 
 // refusal is why a row cannot be put though it could be read: it names something that the store does not have.
 type refusal struct {
-	field string
-	err   error
+	field, value string
+	err          error
 }
 
 // refuse leaves the i-th row of the batch out; the loader gives it an empty Put.
-func (b *batch) refuse(i int, field string, err error) { b.refused[i] = refusal{field, err} }
+func (b *batch) refuse(i int, field, value string, err error) {
+	b.refused[i] = refusal{field, value, err}
+}
 
 // note keeps what the i-th row of the batch did beside making its record.
 func (b *batch) note(i int, entity string, record id.ID, before, after []byte) {
@@ -269,7 +271,7 @@ func (p *pass) row(c *cells, decided string, problems []Problem) error {
 	}
 	v := verdict{Import: p.im.run.ID, Row: c.row, Line: int64(c.line), Verdict: decided}
 	if len(problems) > 0 {
-		v.Problems = asJSON(problems)
+		v.Problems, v.problems = asJSON(keepProblems(problems)), len(problems)
 	}
 	if decided == "" {
 		p.good = append(p.good, len(p.verdicts))
@@ -346,9 +348,7 @@ func (p *pass) judge(b *batch, puts []change.Put) ([]verdict, error) {
 	for i, put := range puts {
 		v := &verdicts[p.good[i]]
 		if why, ok := b.refused[i]; ok {
-			if err := v.refuse(p.im.read.plan, why); err != nil {
-				return nil, err
-			}
+			v.refuse(p.im.read.plan, why)
 			continue
 		}
 		v.Verdict, v.RecordID = string(put.Outcome), put.ID
@@ -362,10 +362,9 @@ func (p *pass) judge(b *batch, puts []change.Put) ([]verdict, error) {
 	return verdicts, nil
 }
 
-func (v *verdict) refuse(p *plan, why refusal) error {
-	text, err := json.Marshal([]Problem{{Line: int(v.Line), Column: p.columnOf(why.field), Problem: why.err.Error()}})
-	v.Verdict, v.Problems = skipped, string(text)
-	return err
+func (v *verdict) refuse(p *plan, why refusal) {
+	problem := newProblem(int(v.Line), p.columnOf(why.field), why.value, why.err)
+	v.Verdict, v.Problems, v.problems = skipped, asJSON(keepProblems([]Problem{problem})), 1
 }
 
 func (r *run) count(verdicts []verdict) {
@@ -381,18 +380,10 @@ func (r *run) count(verdicts []verdict) {
 			r.LeftOut++
 		default:
 			r.Skipped++
-			r.ProblemCount += int64(problemsIn(verdicts[i].Problems))
+			r.ProblemCount += int64(verdicts[i].problems)
 		}
 	}
 	r.RowsDone += int64(len(verdicts))
-}
-
-func problemsIn(text string) int {
-	var some []Problem
-	if err := json.Unmarshal([]byte(text), &some); err != nil {
-		return 1
-	}
-	return len(some)
 }
 
 func (im *importing) finish() error {

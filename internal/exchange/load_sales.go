@@ -145,7 +145,7 @@ type paymentLoader struct {
 	o          Options
 	rows       []payment.Row
 	references []contact.Row
-	deals      []string // the keys of the rows' deals, "" for none
+	deals      []string // as the rows name them, "" for none
 	refunds    error    // why whoever imports may not give money back; nil if they may
 }
 
@@ -187,15 +187,17 @@ func (l *paymentLoader) add(c *cells) {
 	if len(c.problems) > 0 {
 		return
 	}
-	key := ""
-	if named := c.text("deal"); named != "" {
-		key = externalKey(l.o.System, named)
-	}
-	l.rows, l.references, l.deals = append(l.rows, r), append(l.references, who), append(l.deals, key)
+	l.rows, l.references, l.deals = append(l.rows, r), append(l.references, who), append(l.deals, c.text("deal"))
 }
 
 func (l *paymentLoader) put(ctx context.Context, tx *db.Tx, b *batch) ([]change.Put, error) {
-	deals, err := l.s.Deals.ByKeys(ctx, tx, named(l.deals))
+	keys := make([]string, len(l.deals))
+	for i, deal := range l.deals {
+		if deal != "" {
+			keys[i] = externalKey(l.o.System, deal)
+		}
+	}
+	deals, err := l.s.Deals.ByKeys(ctx, tx, named(keys))
 	if err != nil {
 		return nil, err
 	}
@@ -207,9 +209,9 @@ func (l *paymentLoader) put(ctx context.Context, tx *db.Tx, b *batch) ([]change.
 	var rows []payment.Row
 	var at []int
 	for i, r := range l.rows {
-		r.Contact, r.Deal, r.Import = contacts[i], deals[l.deals[i]], b.run.ID
+		r.Contact, r.Deal, r.Import = contacts[i], deals[keys[i]], b.run.ID
 		if l.deals[i] != "" && r.Deal == 0 {
-			b.refuse(i, "deal", fault.Invalidf("there is no such deal").WithMend("import the deals first, or leave the column out with --map deal="))
+			b.refuse(i, "deal", l.deals[i], fault.Invalidf("there is no such deal").WithMend("import the deals first, or leave the column out with --map deal="))
 			continue
 		}
 		rows, at = append(rows, r), append(at, i)

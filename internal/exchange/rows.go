@@ -2,7 +2,6 @@ package exchange
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -112,11 +111,8 @@ func (s *Service) RowsDone(ctx context.Context, tx *db.Tx, u Upload, only string
 	rows := make([]RowSeen, len(found))
 	for i, f := range found {
 		rows[i] = RowSeen{Row: f.Row, Line: f.Line, Verdict: f.Verdict, Record: f.RecordID}
-		if f.Problems == "" {
-			continue
-		}
-		if err := json.Unmarshal([]byte(f.Problems), &rows[i].Problems); err != nil {
-			return nil, fmt.Errorf("read the problems of a row: %w", err)
+		if rows[i].Problems, err = problemsIn(f.Problems); err != nil {
+			return nil, err
 		}
 	}
 	return rows, nil

@@ -2,7 +2,6 @@ package exchange
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"tandem/internal/clock"
@@ -53,6 +52,7 @@ type verdict struct {
 	Verdict  string `db:"verdict"`
 	RecordID id.ID  `db:"record_id,null"`
 	Problems string `db:"problems"` // JSON, "" for none
+	problems int    // how many they are
 }
 
 // The verdicts on rows that were not put: one had a problem, the other somebody did not want. The others are change.Outcomes.
@@ -139,9 +139,9 @@ func readResult(ctx context.Context, tx *db.Tx, r run) (Result, error) {
 		return result, fmt.Errorf("read the problems: %w", err)
 	}
 	for _, text := range texts {
-		var some []Problem
-		if err := json.Unmarshal([]byte(text), &some); err != nil {
-			return result, fmt.Errorf("read a problem: %w", err)
+		some, err := problemsIn(text)
+		if err != nil {
+			return result, err
 		}
 		result.Problems = append(result.Problems, some...)
 	}

@@ -45,9 +45,9 @@ type Upload struct {
 	State     UploadState  `db:"state"`
 	Reading   string       `db:"reading"` // JSON of Reading
 	Trial     string       `db:"trial"`   // JSON of Trial, "" before it was tried
-	Problem   string       `db:"problem"`
-	Total     int          `db:"total"` // rows in the file, 0 until they are counted
-	Kept      int          `db:"kept"`  // records that an undo left
+	Problem   string       `db:"problem"` // why the file could not be taken, as Refused reads it
+	Total     int          `db:"total"`   // rows in the file, 0 until they are counted
+	Kept      int          `db:"kept"`    // records that an undo left
 	ImportID  id.ID        `db:"import_id,null"`
 	MadeBy    string       `db:"made_by"` // JSON of the actor
 	CreatedAt clock.Micros `db:"created_at"`
@@ -196,11 +196,12 @@ func (u *Upload) Tried() (*Trial, error) {
 	if u.Trial == "" {
 		return nil, nil
 	}
-	var t Trial
-	if err := json.Unmarshal([]byte(u.Trial), &t); err != nil {
+	var kept keptTrial
+	if err := json.Unmarshal([]byte(u.Trial), &kept); err != nil {
 		return nil, fmt.Errorf("read an upload's trial: %w", err)
 	}
-	return &t, nil
+	kept.Trial.Problems = problemsOf(kept.Problems)
+	return &kept.Trial, nil
 }
 
 // Busy reports whether something is being done with the file at this moment.

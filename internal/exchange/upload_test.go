@@ -141,8 +141,8 @@ func TestWhatIsWrongWithAFileIsSaidByItsName(t *testing.T) {
 		h.background()
 		failed, _ := h.upload(u.ID)
 		h.expect("state", failed.State, exchange.Failed)
-		if !strings.Contains(failed.Problem, "people.csv:2") || !strings.Contains(failed.Problem, "several days") {
-			t.Errorf("the problem is %q", failed.Problem)
+		if why := failed.Refused().Error(); !strings.Contains(why, "people.csv:2") || !strings.Contains(why, "several days") {
+			t.Errorf("the problem is %q", why)
 		}
 		h.must(h.does(h.choose(exchange.Reading{DateFormat: "DD/MM/YYYY"}), u))
 		h.background()

@@ -44,7 +44,8 @@ func read(path string, o sheet.Options) (columns, rows []string, ended error) {
 		case errors.Is(err, io.EOF):
 			return columns, rows, nil
 		case errors.As(err, &skip):
-			rows = append(rows, fmt.Sprintf("%d! %s", skip.Line, skip.Problem()))
+			_, problem, _ := strings.Cut(skip.Error(), ": ")
+			rows = append(rows, fmt.Sprintf("%d! %s", skip.Line, problem))
 		case err != nil:
 			return columns, rows, err
 		default:

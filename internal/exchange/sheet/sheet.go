@@ -64,13 +64,6 @@ func (e *RowError) Error() string { return e.fault.Error() }
 // Unwrap is the fault.
 func (e *RowError) Unwrap() error { return e.fault }
 
-// Problem says it without the place.
-func (e *RowError) Problem() string {
-	plain := *e.fault
-	plain.Where = fault.Place{}
-	return plain.Error()
-}
-
 // source gives the records of a file, without any meaning.
 type source interface {
 	// next is the next record and the line it starts on; io.EOF at the end.

@@ -145,7 +145,7 @@ func (o One) refused(name string) string {
 	}
 	for _, one := range o.Trial.Problems {
 		if one.Column == name {
-			return one.Problem
+			return o.W.Why(one)
 		}
 	}
 	return ""

@@ -36,7 +36,7 @@ func (p pages) look(r *ui.Request, page *One, own []field.Field) error {
 	}
 	seen, err := p.Exchange.LookAs(r.Context(), r.Workspace.ID, page.U, page.As)
 	if err != nil {
-		page.U.Problem, _ = r.Fault(err)
+		page.Refused, _ = r.Fault(err)
 		return nil
 	}
 	page.Seen, page.Readable = seen, true

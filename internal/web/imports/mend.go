@@ -105,7 +105,7 @@ func listed(w http.ResponseWriter, page One) error {
 	out := csv.NewWriter(w)
 	_ = out.Write([]string{"line", "column", "value", "problem"}) // the writer keeps a failure until the end
 	for _, one := range page.result().Problems {
-		_ = out.Write([]string{strconv.Itoa(one.Line), value.Guard(one.Column), value.Guard(one.Value), value.Guard(one.Problem)})
+		_ = out.Write([]string{strconv.Itoa(one.Line), value.Guard(one.Column), value.Guard(one.Value), value.Guard(page.W.Why(one))})
 	}
 	out.Flush()
 	return out.Error()
@@ -115,7 +115,7 @@ func listed(w http.ResponseWriter, page One) error {
 func (w Words) wrong(problems []exchange.Problem) string {
 	var all []string
 	for _, p := range problems {
-		all = append(all, strings.TrimPrefix(p.Column+": "+p.Problem, ": "))
+		all = append(all, strings.TrimPrefix(p.Column+": "+w.Why(p), ": "))
 	}
 	return strings.Join(all, "; ")
 }

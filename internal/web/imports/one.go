@@ -26,6 +26,7 @@ type One struct {
 	More     int // problems that are not shown
 	May      bool
 	Problem  string
+	Refused  string // why the file cannot be taken as it is
 	Percent  int
 	Made     string
 	Rows     Rows
@@ -89,6 +90,9 @@ func (p pages) read(r *ui.Request, of id.ID, asked *exchange.Reading) (One, erro
 	}
 	page.Frame = ui.Frame{Title: page.U.File, Nav: "import", Waits: page.U.Busy(), Crumbs: []ui.Crumb{{Text: r.T("Import"), URL: "/imports"}}}
 	page.May, page.Made = exchange.MayImport(r.By, page.U.Kind), madeBy(page.U)
+	if err := page.U.Refused(); err != nil {
+		page.Refused, _ = r.Fault(err)
+	}
 	if page.As, err = page.U.As(); err != nil {
 		return page, err
 	}

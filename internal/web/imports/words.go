@@ -112,6 +112,14 @@ func (w Words) VerdictTone(v string) string {
 	return ""
 }
 
+// Why says what is wrong with a cell.
+func (w Words) Why(p exchange.Problem) string {
+	if p.Why == nil {
+		return p.Problem
+	}
+	return w.Reason(exchange.ForPages(p.Why))
+}
+
 // Field is what a column can be.
 func (w Words) Field(k exchange.Kind, name string) string {
 	if text := w.oneKind(k, name); text != "" {

@@ -37,6 +37,12 @@ func (v Voice) Fault(err error) (text, reference string) {
 	return sentence(text), reference
 }
 
+// Reason is what went wrong as a part of a sentence, in a table or a list.
+func (v Voice) Reason(f *fault.Error) string {
+	text, _ := v.say.Fault(f)
+	return text
+}
+
 // sentence begins with a capital and ends with a full stop.
 func sentence(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
