@@ -64,7 +64,7 @@ func large(b *testing.B, d *db.DB) {
 	}
 }
 
-func read(b *testing.B, d *db.DB, do func(*db.Tx) error) {
+func read(b testing.TB, d *db.DB, do func(*db.Tx) error) {
 	if err := d.Read(b.Context(), ws, do); err != nil {
 		b.Fatal(err)
 	}

@@ -106,13 +106,14 @@ func (b *Builder) show(s segment.Scope, rule segment.Rule) {
 	if len(rule.All) > 0 {
 		parts = rule.All
 	}
-	fits := true
+	fits, either := true, 0
 	for _, part := range parts {
 		switch {
 		case part.If != nil:
 			fits = fits && add("all", []segment.Rule{part})
 		case len(part.Any) > 0:
-			fits = fits && add("any", part.Any)
+			either++ // the form has one group of which one must hold
+			fits = fits && either == 1 && add("any", part.Any)
 		case len(part.None) > 0:
 			fits = fits && add("none", part.None)
 		case len(part.All) > 0:

@@ -76,7 +76,7 @@ func (p pages) write(w http.ResponseWriter, r *ui.Request) error {
 		said = r.T("%s planned", r.ActivityKind(a.Kind))
 	}
 	r.Done(w, said, "/activities/"+a.ID.String()+"/remove")
-	return r.Go(w, "/people/"+of.String())
+	return r.Go(w, standOf(r).url(of))
 }
 
 // moment is the time that a field says by the clocks of the workspace's zone, 0 if it says none.

@@ -52,6 +52,7 @@ type Rows struct {
 // Row is one person.
 type Row struct {
 	segment.Row
+	URL          string
 	Email, Phone string
 	Waits        string // how long they wait for an answer, "" if they do not
 	Late         string // soon or late: how pressing that is
@@ -97,17 +98,25 @@ type view struct {
 
 // read finds out what the address asks.
 func (p pages) read(r *ui.Request, tx *db.Tx) (view, error) {
+	if err := r.ParseForm(); err != nil {
+		return view{}, err
+	}
+	return p.viewOf(r, tx, r.Form)
+}
+
+// viewOf is what the values of an address ask.
+func (p pages) viewOf(r *ui.Request, tx *db.Tx, asked url.Values) (view, error) {
 	v := view{values: url.Values{}}
 	var err error
 	if v.scope, err = p.scope(r, tx); err != nil {
 		return v, err
 	}
 	for _, name := range []string{"segment", "rule", "q", "sort", "up", "after", "panel"} {
-		if s := r.FormValue(name); s != "" {
+		if s := asked.Get(name); s != "" {
 			v.values.Set(name, s)
 		}
 	}
-	if s := r.FormValue("segment"); s != "" {
+	if s := asked.Get("segment"); s != "" {
 		of, err := id.Parse(s)
 		if err != nil {
 			return v, fault.NotFoundf("there is no such segment")
@@ -118,10 +127,10 @@ func (p pages) read(r *ui.Request, tx *db.Tx) (view, error) {
 		}
 		v.segment = &found
 	}
-	rule, err := v.rule(r.FormValue("rule"))
+	rule, err := v.rule(asked.Get("rule"))
 	v.query = segment.Query{
-		Rule: rule, Words: strings.TrimSpace(r.FormValue("q")), Sort: segment.Sort(r.FormValue("sort")), Up: r.FormValue("up") != "",
-		Cursor: r.FormValue("after"), Limit: perPage,
+		Rule: rule, Words: strings.TrimSpace(asked.Get("q")), Sort: segment.Sort(asked.Get("sort")), Up: asked.Get("up") != "",
+		Cursor: asked.Get("after"), Limit: perPage,
 	}
 	if v.query.Sort == "" && v.segment != nil {
 		v.query.Sort, v.query.Up = v.segment.Sort, v.segment.Up
@@ -216,8 +225,9 @@ func (p pages) rows(r *ui.Request, tx *db.Tx, v view) (Rows, error) {
 		Voice: r.Voice, Count: max(n, len(found.Rows)), First: found.First, Last: found.First + len(found.Rows) - 1, Words: v.query.Words,
 		Shown: shownColumns(r, v), MayWrite: r.By.May(team.WritePeople), Back: v.with("panel", ""),
 	}
-	for _, f := range found.Rows {
-		row := Row{Row: f}
+	list := strings.TrimPrefix(strings.TrimPrefix(v.with("panel", ""), "/people"), "?")
+	for i, f := range found.Rows {
+		row := Row{Row: f, URL: stand{list, rows.First + i, rows.Count}.url(f.ID)}
 		row.Waits, row.Late = waits(r, f)
 		if all := addresses.Emails[f.ID]; len(all) > 0 {
 			row.Email = all[0].Shown

@@ -132,3 +132,46 @@ func TestSomebodyIsAddedByHandAndNotTwiceByMistake(t *testing.T) {
 		}
 	})
 }
+
+func TestAPersonKnowsTheirPlaceOnTheListTheyWereOpenedFrom(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, ids := crowd(t, d, 60)
+		b := s.As(t, team.Sales)
+		list := b.Open(`/people?sort=name&rule={"if":{"field":"city","op":"is","value":"Brugge"}}`).Is(200)
+		first := webtest.Attr(list.All("tbody a.who")[0], "href")
+		page := b.Open(first).Is(200).Says("Person 000", "1 of 20")
+		if n := len(page.All("[rel=prev]")); n != 0 {
+			t.Errorf("the first has %d before them", n)
+		}
+		next := b.Open(webtest.Attr(page.One("[rel=next]"), "href")).Is(200).Says("Person 003", "2 of 20")
+		b.Open(webtest.Attr(next.One("[rel=prev]"), "href")).Is(200).Says("Person 000", "1 of 20")
+		b.Open(webtest.Attr(next.One(".crumbs a"), "href")).Is(200).Says("20 people")
+		b.Post(webtest.Attr(next.One("form.composer"), "action"), "kind", "call", "text", "rang").Is(200).Says("Person 003", "2 of 20", "rang")
+		b.Open("/people/" + ids[4].String()).Is(200).Hides(" of 20")
+		for _, odd := range []string{"in=rule%3D%7B&row=1", "in=segment%3D0000000000001&row=1", "in=%25%25&row=1", "row=-1", "row=x", "in=sort%3Dname&row=99999999999999999999"} {
+			b.Open("/people/" + ids[4].String() + "?" + odd).Is(200).Says("Person 004")
+		}
+	})
+}
+
+func TestAPersonSaysWhichSegmentsTheyAreIn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, ids := crowd(t, d, 2)
+		b := s.As(t, team.Marketing)
+		b.Post("/segments", "name", "In Brugge", "g", "all", "f", "city", "o", "is", "v", "Brugge", "d", "").Is(200)
+		page := b.Open("/people/" + ids[0].String()).Is(200).Says("In Brugge")
+		b.Open(webtest.Attr(page.One(".about a.tag"), "href")).Is(200).Says("1 person", "Person 000")
+		b.Open("/people/" + ids[1].String()).Is(200).Hides("In Brugge")
+	})
+}
+
+func TestARuleThatTheFormCannotShowIsSaidSoAndKept(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, _ := crowd(t, d, 6)
+		b := s.As(t, team.Marketing)
+		brugge, named := `{"if":{"field":"city","op":"is","value":"Brugge"}}`, `{"if":{"field":"name","op":"contains","value":"000"}}`
+		two := `{"all":[{"any":[` + brugge + `,` + named + `]},{"any":[` + named + `]}]}`
+		b.Open("/people?panel=1&rule="+two).Is(200).Says("1 person", "deeper than this form can show")
+		b.Open(`/people?panel=1&rule={"any":[` + brugge + `,` + named + `]}`).Is(200).Says("2 people").Hides("deeper than this form can show")
+	})
+}

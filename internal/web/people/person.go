@@ -15,6 +15,7 @@ import (
 	"tandem/internal/money"
 	"tandem/internal/people/contact"
 	"tandem/internal/people/field"
+	"tandem/internal/people/segment"
 	"tandem/internal/sales/activity"
 	"tandem/internal/sales/deal"
 	"tandem/internal/sales/payment"
@@ -39,6 +40,9 @@ func personRoutes(p pages) []ui.Route {
 // Person is a person's page.
 type Person struct {
 	ui.Frame
+	Beside    *Beside // nil where they were not opened from a list
+	Stand     stand   // on it
+	Segments  []Tab
 	Contact   contact.Contact
 	Name      string
 	Company   string
@@ -104,8 +108,9 @@ var (
 )
 
 const (
-	touchesShown = 40
-	marksShown   = 400
+	touchesShown  = 40
+	marksShown    = 400
+	segmentsAsked = 50
 )
 
 func (p pages) person(w http.ResponseWriter, r *ui.Request) error {
@@ -134,9 +139,17 @@ func (p pages) showPerson(w http.ResponseWriter, r *ui.Request, status int, chan
 		return err
 	}
 	page.HasMoney = page.Credit.Orders > 0
+	if page.Beside, err = p.beside(r, of); err != nil {
+		return err
+	}
+	page.Stand = standOf(r)
 	page.compose(r)
 	change(&page)
-	page.Frame = ui.Frame{Title: page.Name, Nav: "people", Flush: true, Crumbs: []ui.Crumb{{Text: r.T("People"), URL: "/people"}}}
+	list := ui.Crumb{Text: r.T("People"), URL: "/people"}
+	if page.Beside != nil {
+		list.URL = page.Beside.List
+	}
+	page.Frame = ui.Frame{Title: page.Name, Nav: "people", Flush: true, Crumbs: []ui.Crumb{list}}
 	return personPage.Status(w, r, status, page)
 }
 
@@ -192,6 +205,7 @@ func (p pages) readPerson(r *ui.Request, tx *db.Tx, of id.ID, users map[id.ID]st
 		func() error { return p.readTrade(r, tx, page) },
 		func() error { return p.readRelations(r, tx, page) },
 		func() error { return p.readConsent(r, tx, page) },
+		func() error { return p.readSegments(r, tx, page) },
 	} {
 		if err := read(); err != nil {
 			return err
@@ -234,6 +248,23 @@ func (p pages) readDetails(r *ui.Request, tx *db.Tx, page *Person) error {
 				page.Own = append(page.Own, Fact{f.Name, r.OwnValue(f, v)})
 			}
 		}
+	}
+	return err
+}
+
+// readSegments finds the saved segments that the person is in.
+func (p pages) readSegments(r *ui.Request, tx *db.Tx, page *Person) error {
+	scope, err := p.scope(r, tx)
+	if err != nil {
+		return err
+	}
+	all, err := p.Segments.All(r.Context(), tx)
+	if err != nil {
+		return err
+	}
+	in, err := segment.Holding(r.Context(), tx, scope, all[:min(len(all), segmentsAsked)], page.Contact.ID)
+	for _, s := range in {
+		page.Segments = append(page.Segments, Tab{Text: s.Name, URL: "/people?segment=" + s.ID.String()})
 	}
 	return err
 }
@@ -402,6 +433,19 @@ func relationText(v ui.Voice, kind contact.RelationKind, outward bool) string {
 // Amount is a deal's or a payment's amount, as money.
 func (Person) Amount(minor int64, c money.Currency) money.Amount {
 	return money.Amount{Minor: minor, Currency: c}
+}
+
+// Of is the person's page with the touches of one wing, "" for both.
+func (p Person) Of(wing string) string {
+	if wing == "" {
+		return p.Stand.add("/people/" + p.Contact.ID.String())
+	}
+	return p.Stand.add("/people/" + p.Contact.ID.String() + "?wing=" + wing)
+}
+
+// WriteTo is where what somebody writes down is sent.
+func (p Person) WriteTo() string {
+	return p.Stand.add("/people/" + p.Contact.ID.String() + "/touches")
 }
 
 // Address is where the person is, in one line.

@@ -1,5 +1,5 @@
-// A person's page: the keys N, C, E, M, V and T begin a note, a call, an email, a meeting, a visit or a task, and the form shows what belongs to
-// the kind that is chosen.
+// A person's page: the keys N, C, E, M, V and T begin a note, a call, an email, a meeting, a visit or a task, J and K go on to the next
+// person of the list and back; the form shows what belongs to the kind that is chosen.
 const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
 
 function show(form) {
@@ -20,8 +20,11 @@ document.addEventListener("change", e => {
   show(form);
 });
 document.addEventListener("keydown", e => {
+  if (document.documentElement.dataset.keys === "off" || e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input, textarea, select") || $("dialog[open]")) return;
+  const beside = { j: "next", k: "prev" }[e.key];
+  if (beside) return void $(`.top [rel=${beside}]`)?.click();
   const form = $("[data-composer]");
-  if (!form || e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input, textarea, select")) return;
+  if (!form) return;
   const radio = $(`[data-key="${CSS.escape(e.key.toUpperCase())}"]`, form);
   if (!radio) return;
   e.preventDefault();
