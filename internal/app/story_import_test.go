@@ -82,6 +82,7 @@ func putsARowRight(t *testing.T, b *browser.Browser) {
 	tab := setUp(t, b)
 	brings(t, tab, "contacts", "Full Name,E-mail\nAnn Verbeke,ann@x.example\nBo Janssens,bo at x.example\n")
 	tab.Says("Row 3", "bo at x.example").Fill("r.3.E-mail", "bo@x.example").Press("Check again").Hides("What is wrong").Press("Import 2 row*").Says("Open what came in", "Every row was taken")
+	tab.Press("Open what came in").Leads("/people").Says("Import: contacts.csv", "Ann Verbeke", "Bo Janssens", "2 people")
 	tab.Go("/people?q=bo@x.example").Says("Bo Janssens", "1 person")
 }
 

@@ -9,6 +9,7 @@ import (
 	"tandem/internal/db"
 	"tandem/internal/fault"
 	"tandem/internal/id"
+	"tandem/internal/people/segment"
 	"tandem/internal/team"
 	"tandem/internal/work"
 )
@@ -29,6 +30,13 @@ func (s *Service) Uploads(ctx context.Context, tx *db.Tx, before id.ID, limit in
 	}
 	return db.All[Upload](ctx, tx, `SELECT `+uploadColumns+` FROM upload WHERE workspace_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`,
 		tx.Workspace(), before, limit)
+}
+
+// ImportsOfPeople are the newest imports that brought people and were not taken back.
+func (s *Service) ImportsOfPeople(ctx context.Context, tx *db.Tx, limit int) ([]segment.Import, error) {
+	return db.All[segment.Import](ctx, tx, `SELECT import_id, file FROM upload
+		WHERE workspace_id = $1 AND kind = $2 AND import_id IS NOT NULL AND state <> $3 ORDER BY id DESC LIMIT $4`,
+		tx.Workspace(), Contacts, TakenBack, limit)
 }
 
 // RunOf is how far the import of an upload has come, with its first problems; false if it has not begun.

@@ -19,6 +19,7 @@ type Scope struct {
 	Now       time.Time
 	Currency  money.Currency // of amounts
 	Own       []field.Field  // the contacts' own fields
+	Imports   []Import       // that are offered; a rule may ask for any
 }
 
 // condition builds the condition of a statement, over contact c and its glance g. $1 is the workspace.

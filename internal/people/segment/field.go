@@ -70,7 +70,7 @@ func Fields(own []field.Field) []Field {
 }
 
 func find(own []field.Field, name string) (Field, bool) {
-	all := Fields(own)
+	all := append(Fields(own), imported(nil))
 	i := slices.IndexFunc(all, func(f Field) bool { return f.Name == name })
 	if i < 0 {
 		return Field{}, false

@@ -100,7 +100,7 @@ func TestAFileIsTriedImportedAndTakenBack(t *testing.T) {
 		v.Post(at + "/start").Is(200)
 		v.Post(at + "/start").Is(409)
 		v.works()
-		v.Open(at).Is(200).Says("3 of 3 rows", "Take the import back", "Open what came in")
+		v.Open(at).Is(200).Says("3 of 3 rows", "Take the import back", "Open what came in").One("dl a[href*='%3Acreated']")
 		v.Open("/imports").Is(200).Says("fair.csv", "imported")
 		v.Post(at + "/undo").Is(200)
 		v.works()

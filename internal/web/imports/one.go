@@ -2,12 +2,14 @@ package imports
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 
 	"tandem/internal/db"
 	"tandem/internal/exchange"
 	"tandem/internal/id"
 	"tandem/internal/people/field"
+	"tandem/internal/people/segment"
 	"tandem/internal/web/ui"
 )
 
@@ -191,10 +193,26 @@ func (o One) Opens() string {
 	switch o.U.Kind {
 	case exchange.Companies:
 		return "/companies"
-	case exchange.Contacts, exchange.Touches:
+	case exchange.Contacts:
+		return o.people("")
+	case exchange.Touches:
 		return "/people?sort=added"
 	}
 	return "/loop"
+}
+
+// Of opens the rows of a verdict: people as they are in the list, else the rows as they are here.
+func (o One) Of(verdict string) string {
+	if o.U.Kind == exchange.Contacts && verdict != "skipped" && verdict != "left_out" {
+		return o.people(":" + verdict)
+	}
+	return o.rowsAt(verdict, 0)
+}
+
+// people is the list of those who came with the import.
+func (o One) people(verdict string) string {
+	rule := segment.Rule{If: &segment.Condition{Field: segment.Imported, Op: segment.Is, Value: o.U.ImportID.String() + verdict}}
+	return "/people?" + url.Values{"rule": {rule.String()}}.Encode()
 }
 
 // Busy reports whether something is being done with the file now.

@@ -165,10 +165,42 @@ func (o One) result() exchange.Result {
 	return exchange.Result{}
 }
 
+// counts are how many rows became, or would become, what.
+func (o One) counts() map[string]int {
+	r := o.result()
+	return map[string]int{"created": r.Created, "updated": r.Updated, "unchanged": r.Unchanged, "skipped": r.Skipped, "left_out": r.LeftOut}
+}
+
+// Outcome is how many rows became what.
+type Outcome struct {
+	Text        string
+	Count       int
+	URL         string // the records, "" while there are none to be shown
+	Strong, Bad bool
+}
+
+// Outcomes are what became of the rows so far, each leading to its records once the import stands.
+func (o One) Outcomes() []Outcome {
+	counts := o.counts()
+	var all []Outcome
+	for _, v := range exchange.Verdicts() {
+		one := Outcome{Text: o.W.Verdict(v), Count: counts[v], Strong: v == "created" || v == "updated", Bad: v == "skipped" && counts[v] > 0}
+		if v == "updated" {
+			one.Text = o.W.T("Filled or changed")
+		}
+		if one.Count > 0 && !o.Busy() && o.U.State != exchange.TakenBack {
+			one.URL = o.Of(v)
+		}
+		if v != "left_out" || one.Count > 0 {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
 // tabs offer the verdicts that rows of this file have.
 func (o One) tabs(only string) []Tab {
-	r := o.result()
-	counts := map[string]int{"created": r.Created, "updated": r.Updated, "unchanged": r.Unchanged, "skipped": r.Skipped, "left_out": r.LeftOut}
+	counts := o.counts()
 	all := []Tab{{Text: o.W.T("All"), URL: o.rowsAt("", 0), Current: only == ""}}
 	for _, v := range exchange.Verdicts() {
 		if all[0].Count += counts[v]; v == "left_out" && counts[v] == 0 {

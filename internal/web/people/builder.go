@@ -138,11 +138,14 @@ func number(n int) string {
 // dress gives every line its choices, in the order of the groups.
 func (b *Builder) dress(s segment.Scope) {
 	slices.SortStableFunc(b.Lines, func(x, y Line) int { return place(x.Group) - place(y.Group) })
-	fields := segment.Fields(s.Own)
+	fields := s.Fields()
 	for i := range b.Lines {
 		l := &b.Lines[i]
 		l.Voice, l.N, l.First = b.Voice, i, i == 0 || b.Lines[i-1].Group != l.Group
 		l.dress(b.Voice, fields)
+		if l.Field == segment.Imported {
+			l.nameImports(s.Imports)
+		}
 	}
 }
 
@@ -177,6 +180,9 @@ func (l *Line) choose(v ui.Voice, f segment.Field) {
 		if l.Value != "" && !slices.Contains(choices, l.Value) {
 			choices = append(choices, l.Value) // one that a file named
 		}
+	}
+	if f.Name == segment.Imported && l.Value != "" && !slices.Contains(choices, l.Value) {
+		choices = append(choices, l.Value) // an older one, or some of its rows
 	}
 	if len(choices) > 0 && !slices.Contains(choices, l.Value) {
 		l.Value = choices[0]
@@ -426,5 +432,9 @@ func (p pages) preview(w http.ResponseWriter, r *ui.Request) error {
 // scope is what rules are read in.
 func (p pages) scope(r *ui.Request, tx *db.Tx) (segment.Scope, error) {
 	own, err := p.Fields.All(r.Context(), tx, field.Contact)
-	return segment.Scope{Workspace: r.Workspace.ID, Zone: r.Zone, Now: r.Now, Currency: r.Workspace.Currency, Own: own}, err
+	if err != nil {
+		return segment.Scope{}, err
+	}
+	imports, err := p.Exchange.ImportsOfPeople(r.Context(), tx, offeredImports)
+	return segment.Scope{Workspace: r.Workspace.ID, Zone: r.Zone, Now: r.Now, Currency: r.Workspace.Currency, Own: own, Imports: imports}, err
 }
