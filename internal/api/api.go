@@ -57,6 +57,8 @@ func newDoor(h House, mux *http.ServeMux) *door {
 	d.API = humago.New(mux, c)
 	d.UseMiddleware(d.limited, d.signed)
 	d.contacts()
+	d.consents()
+	d.fields()
 	d.companies()
 	d.touches()
 	d.deals()
@@ -120,4 +122,11 @@ func operation(method, path, id, summary string, tag string) huma.Operation {
 		Method: method, Path: "/api/v1" + path, OperationID: id, Summary: summary, Tags: []string{tag}, MaxBodyBytes: 5 << 20, RejectUnknownQueryParameters: true,
 		Errors: []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity},
 	}
+}
+
+// making is an operation that makes a record.
+func making(path, id, summary string, tag string) huma.Operation {
+	op := operation(http.MethodPost, path, id, summary, tag)
+	op.DefaultStatus = http.StatusCreated
+	return op
 }

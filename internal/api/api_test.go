@@ -150,7 +150,7 @@ func TestPeopleAreAddedFoundAndChanged(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		p := open(t, d)
 		odd := "\u202e<script>alert(1)</script> =1+1 {{.}} 李\U0001F6B2"
-		made := p.send("POST", "/contacts", fields{"name": odd, "emails": []string{"ann@x.example"}, "tags": []string{"=cmd"}}).is(200)
+		made := p.send("POST", "/contacts", fields{"name": odd, "emails": []string{"ann@x.example"}, "tags": []string{"=cmd"}}).is(201)
 		id := made.text("id")
 		if got := p.send("GET", "/contacts/"+id, nil).is(200).text("name"); got != odd {
 			t.Errorf("the name came back as %q", got)
@@ -166,7 +166,7 @@ func TestPeopleAreAddedFoundAndChanged(t *testing.T) {
 		p.send("PUT", "/contacts/"+id, fields{"name": "Ann", "emails": []string{"ann@x.example"}, "updated_at": seen}).is(200)
 		p.send("PUT", "/contacts/"+id, fields{"name": "Later", "updated_at": seen}).is(409)
 		for i := range 5 {
-			p.send("POST", "/contacts", fields{"name": fmt.Sprint("Person ", i)}).is(200)
+			p.send("POST", "/contacts", fields{"name": fmt.Sprint("Person ", i)}).is(201)
 		}
 		first := p.send("GET", "/contacts?limit=4", nil).is(200)
 		rest := p.send("GET", "/contacts?limit=4&after="+first.text("next"), nil).is(200)
@@ -182,20 +182,20 @@ func TestPeopleAreAddedFoundAndChanged(t *testing.T) {
 func TestARequestThatIsSentAgainDoesNothingMore(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		p := open(t, d)
-		first := p.send("POST", "/contacts", fields{"name": "Ann"}, "Idempotency-Key", "k1").is(200)
-		again := p.send("POST", "/contacts", fields{"name": "Ann"}, "Idempotency-Key", "k1").is(200)
+		first := p.send("POST", "/contacts", fields{"name": "Ann"}, "Idempotency-Key", "k1").is(201)
+		again := p.send("POST", "/contacts", fields{"name": "Ann"}, "Idempotency-Key", "k1").is(201)
 		if first.text("id") != again.text("id") || again.header.Get("Idempotency-Replayed") != "true" {
 			t.Errorf("%v and %v", first.body, again.body)
 		}
 		p.send("POST", "/contacts", fields{"name": "Ben"}, "Idempotency-Key", "k1").is(422)
 		p.send("POST", "/companies", fields{"name": "Ann"}, "Idempotency-Key", "k1").is(422)
 		p.send("POST", "/contacts", fields{"name": "Bad", "country": "Q!"}, "Idempotency-Key", "k2").is(422)
-		p.send("POST", "/contacts", fields{"name": "Good"}, "Idempotency-Key", "k2").is(200)
+		p.send("POST", "/contacts", fields{"name": "Good"}, "Idempotency-Key", "k2").is(201)
 		other := *p
 		other.token = p.scoped(team.Read, team.WritePeople)
-		other.send("POST", "/contacts", fields{"name": "Of another program"}, "Idempotency-Key", "k1").is(200)
+		other.send("POST", "/contacts", fields{"name": "Of another program"}, "Idempotency-Key", "k1").is(201)
 		p.clock.Add(25 * time.Hour)
-		if later := p.send("POST", "/contacts", fields{"name": "Ann"}, "Idempotency-Key", "k1").is(200); later.text("id") == first.text("id") {
+		if later := p.send("POST", "/contacts", fields{"name": "Ann"}, "Idempotency-Key", "k1").is(201); later.text("id") == first.text("id") {
 			t.Error("a key was kept for longer than a day")
 		}
 	})
@@ -231,7 +231,7 @@ func TestADealIsWonAndPaidAndReported(t *testing.T) {
 		p := open(t, d)
 		p.send("POST", "/touches", fields{"touches": []fields{{"key": "a", "contact": "ann@x.example", "at": "2026-05-01T10:00:00Z", "kind": "ad_click", "source": "google", "medium": "cpc"}}}).is(200)
 		person := p.send("GET", "/contacts", nil).items()[0].(map[string]any)["id"]
-		deal := p.send("POST", "/deals", fields{"name": "Family", "contact_id": person, "amount": 398000}).is(200).text("id")
+		deal := p.send("POST", "/deals", fields{"name": "Family", "contact_id": person, "amount": 398000}).is(201).text("id")
 		p.send("POST", "/deals", fields{"name": "x", "contact_id": "0000000000001"}).is(422)
 		p.clock.Add(time.Hour)
 		p.send("POST", "/deals/"+deal+"/win", nil).is(200)
@@ -261,13 +261,13 @@ func TestADealIsWonAndPaidAndReported(t *testing.T) {
 func TestSegmentsAreCheckedTrees(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		p := open(t, d)
-		p.send("POST", "/contacts", fields{"name": "Ann", "lifecycle": "customer"}).is(200)
-		p.send("POST", "/contacts", fields{"name": "Ben"}).is(200)
+		p.send("POST", "/contacts", fields{"name": "Ann", "lifecycle": "customer"}).is(201)
+		p.send("POST", "/contacts", fields{"name": "Ben"}).is(201)
 		rule := fields{"all": []fields{{"if": fields{"field": "lifecycle", "op": "is", "value": "customer"}}}}
 		if n := p.send("POST", "/segments/count", fields{"rule": rule}).is(200).text("count"); n != "1" {
 			t.Errorf("%s customers", n)
 		}
-		of := p.send("POST", "/segments", fields{"name": "Customers", "rule": rule}).is(200).text("id")
+		of := p.send("POST", "/segments", fields{"name": "Customers", "rule": rule}).is(201).text("id")
 		if n := len(p.send("GET", "/contacts?segment="+of, nil).is(200).items()); n != 1 {
 			t.Errorf("%d people in the segment", n)
 		}
@@ -288,7 +288,7 @@ func TestAFileIsTriedThenImportedAndTakenBack(t *testing.T) {
 			_, err := r.Once(t.Context())
 			must(t, err)
 		}
-		of := p.send("POST", "/imports?kind=contacts&name=people.csv", "name,email\nAnn,ann@x.example\nBad,bad@@x\n", "Content-Type", "text/csv").is(200).text("id")
+		of := p.send("POST", "/imports?kind=contacts&name=people.csv", "name,email\nAnn,ann@x.example\nBad,bad@@x\n", "Content-Type", "text/csv").is(201).text("id")
 		p.send("POST", "/imports/"+of+"/start", nil).is(409)
 		works()
 		trial := p.send("GET", "/imports/"+of, nil).is(200).body["trial"].(map[string]any)
@@ -333,7 +333,7 @@ func operations(t *testing.T) [][2]string {
 func TestNobodyAndNoOtherWorkspaceGetsIn(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		p := open(t, d)
-		person := p.send("POST", "/contacts", fields{"name": "Ann"}).is(200).text("id")
+		person := p.send("POST", "/contacts", fields{"name": "Ann"}).is(201).text("id")
 		other, err := p.house.Team.Create(t.Context(), team.Opening{Slug: "other", Name: "Other"})
 		must(t, err)
 		stranger := *p
@@ -380,5 +380,72 @@ func TestATokenActsWithinItsScopesAndUntilItIsRevoked(t *testing.T) {
 			must(t, p.house.Team.RevokeToken(t.Context(), p.ws.ID, one.ID, p.owner))
 		}
 		reader.send("GET", "/contacts", nil).is(401)
+	})
+}
+
+func TestOwnFieldsAndConsentsAreReadAndWritten(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := open(t, d)
+		p.send("POST", "/fields", fields{"entity": "contact", "name": "Bikes at home", "type": "number"}).is(201)
+		p.send("POST", "/fields", fields{"entity": "contact", "name": "bikes AT home", "type": "text"}).is(409)
+		p.send("POST", "/fields", fields{"entity": "contact", "name": "Rides", "type": "boolean"}).is(201)
+		p.send("POST", "/fields", fields{"entity": "contact", "name": "Since", "type": "time"}).is(201)
+		p.send("POST", "/fields", fields{"entity": "company", "name": "Trade", "type": "text"}).is(201)
+		if n := len(p.send("GET", "/fields?entity=contact", nil).is(200).items()); n != 3 {
+			t.Errorf("%d fields", n)
+		}
+		made := p.send("POST", "/contacts", fields{"name": "Ann", "fields": fields{"bikes at home": 2.5, "Rides": true, "Since": "2026-05-01T12:00:00+02:00"}}).is(201)
+		if own := fmt.Sprint(made.body["fields"]); own != "map[Bikes at home:2.5 Rides:true Since:2026-05-01T10:00:00Z]" {
+			t.Errorf("own fields are %s", own)
+		}
+		of := made.text("id")
+		changed := p.send("PUT", "/contacts/"+of, fields{"name": "Ann", "updated_at": made.text("updated_at"), "fields": fields{"Rides": nil}}).is(200)
+		if own := fmt.Sprint(changed.body["fields"]); own != "map[Bikes at home:2.5 Since:2026-05-01T10:00:00Z]" {
+			t.Errorf("own fields are %s", own)
+		}
+		for _, wrong := range []fields{{"Colour": "red"}, {"Rides": "perhaps"}, {"Bikes at home": "two"}, {"Since": "yesterday"}, {"Rides": fields{"a": 1}}} {
+			p.send("POST", "/contacts", fields{"name": "Ben", "fields": wrong}).is(422)
+		}
+		if n := len(p.send("GET", "/contacts?q=ben", nil).is(200).items()); n != 0 {
+			t.Errorf("%d people of wrong fields were made", n)
+		}
+		if firm := p.send("POST", "/companies", fields{"name": "Oost", "fields": fields{"Trade": "=bakery"}}).is(201); fmt.Sprint(firm.body["fields"]) != "map[Trade:=bakery]" {
+			t.Errorf("%v", firm.body)
+		}
+
+		to := "/contacts/" + of + "/consents"
+		p.send("POST", to, fields{"channel": "email", "state": "granted"}).is(422) // nothing is granted without a proof
+		p.send("POST", to, fields{"channel": "email", "state": "granted", "source": "shop", "proof": "ticked: news"}).is(200)
+		p.clock.Add(time.Minute)
+		p.send("POST", to, fields{"channel": "email", "state": "refused"}).is(200)
+		p.send("POST", to, fields{"channel": "fax", "state": "refused"}).is(422)
+		p.send("POST", "/contacts/0000000000001/consents", fields{"channel": "email", "state": "refused"}).is(404)
+		if all := p.send("GET", to, nil).is(200).items(); len(all) != 1 || all[0].(map[string]any)["state"] != "refused" {
+			t.Errorf("%v", all)
+		}
+		p.token = p.scoped(team.Read)
+		p.send("POST", to, fields{"channel": "email", "state": "granted", "proof": "x"}).is(403)
+		p.send("POST", "/fields", fields{"entity": "contact", "name": "x", "type": "text"}).is(403)
+	})
+}
+
+func TestAFileThatIsSentAgainWithItsKeyIsOneImport(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := open(t, d)
+		send := func(csv, key string) answer {
+			return p.send("POST", "/imports?kind=contacts&name=fair.csv", csv, "Content-Type", "text/csv", "Idempotency-Key", key)
+		}
+		first := send("name,email\nAnn,ann@x.example\n", "k1").is(201)
+		again := send("name,email\nAnn,ann@x.example\n", "k1").is(201)
+		if again.text("id") != first.text("id") || again.header.Get("Idempotency-Replayed") != "true" {
+			t.Errorf("%v, then %v", first.body, again.body)
+		}
+		send("name,email\nBen,ben@x.example\n", "k1").is(422)
+		if n := len(p.send("GET", "/imports", nil).is(200).items()); n != 1 {
+			t.Errorf("%d imports", n)
+		}
+		if other := send("name,email\nBen,ben@x.example\n", "k2").is(201); other.text("id") == first.text("id") {
+			t.Error("another file is the same import")
+		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"tandem/internal/db"
 	"tandem/internal/id"
 	"tandem/internal/people/contact"
+	"tandem/internal/people/field"
 	"tandem/internal/team"
 )
 
@@ -26,6 +27,7 @@ type Company struct {
 	Region    string    `json:"region"`
 	Country   string    `json:"country"`
 	Owner     string    `json:"owner"`
+	Fields    Own       `json:"fields,omitempty" doc:"The workspace's own fields by their names"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
 }
@@ -34,7 +36,7 @@ func (d *door) companies() {
 	asking(d, operation(http.MethodGet, "/companies", "list-companies", "List companies", "companies"), d.listCompanies)
 	asking(d, operation(http.MethodGet, "/companies/{id}", "get-company", "Read a company", "companies"), d.oneCompany)
 	asking(d, operation(http.MethodGet, "/companies/{id}/contacts", "list-contacts-of-company", "List the people of a company", "companies"), d.peopleOfCompany)
-	deed(d, operation(http.MethodPost, "/companies", "create-company", "Add a company", "companies"), d.createCompany)
+	deed(d, making("/companies", "create-company", "Add a company", "companies"), d.createCompany)
 	deed(d, operation(http.MethodPut, "/companies/{id}", "change-company", "Change a company", "companies"), d.changeCompany)
 }
 
@@ -60,12 +62,16 @@ func (d *door) readCompanies(ctx context.Context, tx *db.Tx, found []contact.Com
 	if err != nil {
 		return nil, err
 	}
+	own, err := d.own(ctx, tx, field.Company, ids)
+	if err != nil {
+		return nil, err
+	}
 	all := make([]Company, len(found))
 	for i, c := range found {
 		all[i] = Company{
 			ID: c.ID.String(), Name: c.Name, Domain: c.Domain, Emails: texts(addresses.Emails[c.ID]), Phones: texts(addresses.Phones[c.ID]), Tags: texts(addresses.Tags[c.ID]),
 			Street: c.Street, Postal: c.PostalCode, City: c.City, Region: c.Region, Country: c.Country, Owner: c.Owner,
-			CreatedAt: c.CreatedAt.Time(), UpdatedAt: c.UpdatedAt.Time(),
+			Fields: own[c.ID], CreatedAt: c.CreatedAt.Time(), UpdatedAt: c.UpdatedAt.Time(),
 		}
 	}
 	return all, nil
@@ -124,6 +130,7 @@ type CompanyForm struct {
 	Region  string   `json:"region,omitempty" maxLength:"500"`
 	Country string   `json:"country,omitempty" maxLength:"2" doc:"ISO 3166, such as BE"`
 	Owner   string   `json:"owner,omitempty" maxLength:"500"`
+	Fields  Own      `json:"fields,omitempty" doc:"The workspace's own fields by their names; null takes a value away, what is not named stays"`
 }
 
 func (f *CompanyForm) form() contact.CompanyForm {
@@ -141,6 +148,9 @@ type newCompany struct {
 func (d *door) createCompany(ctx context.Context, tx *db.Tx, by team.Actor, in *newCompany) (Company, error) {
 	made, err := d.Contacts.CreateCompany(ctx, tx, by, in.Body.form(), who(ctx).Workspace.Country)
 	if err != nil {
+		return Company{}, err
+	}
+	if err := d.setOwn(ctx, tx, by, field.Company, made.ID, in.Body.Fields); err != nil {
 		return Company{}, err
 	}
 	return d.company(ctx, tx, made.ID)
@@ -161,6 +171,9 @@ func (d *door) changeCompany(ctx context.Context, tx *db.Tx, by team.Actor, in *
 		return Company{}, err
 	}
 	if _, err := d.Contacts.ChangeCompany(ctx, tx, by, of, clock.Of(in.Body.UpdatedAt), in.Body.form(), who(ctx).Workspace.Country); err != nil {
+		return Company{}, err
+	}
+	if err := d.setOwn(ctx, tx, by, field.Company, of, in.Body.Fields); err != nil {
 		return Company{}, err
 	}
 	return d.company(ctx, tx, of)

@@ -35,6 +35,7 @@ type Contact struct {
 	Lifecycle string     `json:"lifecycle"`
 	LeadAt    *time.Time `json:"lead_at,omitempty"`
 	Owner     string     `json:"owner"`
+	Fields    Own        `json:"fields,omitempty" doc:"The workspace's own fields by their names"`
 	CreatedAt time.Time  `json:"created_at"`
 	UpdatedAt time.Time  `json:"updated_at"`
 }
@@ -43,7 +44,7 @@ func (d *door) contacts() {
 	asking(d, operation(http.MethodGet, "/contacts", "list-contacts", "List people, found by words or a segment", "contacts"), d.listContacts)
 	asking(d, operation(http.MethodGet, "/contacts/{id}", "get-contact", "Read a person", "contacts"), d.oneContact)
 	asking(d, operation(http.MethodGet, "/contacts/{id}/touches", "list-touches-of-contact", "Read a person's journey, the newest first", "contacts"), d.journeyOf)
-	deed(d, operation(http.MethodPost, "/contacts", "create-contact", "Add a person", "contacts"), d.createContact)
+	deed(d, making("/contacts", "create-contact", "Add a person", "contacts"), d.createContact)
 	deed(d, operation(http.MethodPut, "/contacts/{id}", "change-contact", "Change a person", "contacts"), d.changeContact)
 }
 
@@ -108,10 +109,16 @@ func (d *door) readContacts(ctx context.Context, tx *db.Tx, ids []id.ID) ([]Cont
 	if err != nil {
 		return nil, err
 	}
+	own, err := d.own(ctx, tx, field.Contact, ids)
+	if err != nil {
+		return nil, err
+	}
 	var all []Contact
 	for _, i := range ids {
 		if c, ok := found[i]; ok {
-			all = append(all, contactOf(&c, texts(addresses.Emails[i]), texts(addresses.Phones[i]), texts(addresses.Tags[i])))
+			one := contactOf(&c, texts(addresses.Emails[i]), texts(addresses.Phones[i]), texts(addresses.Tags[i]))
+			one.Fields = own[i]
+			all = append(all, one)
 		}
 	}
 	return all, nil
@@ -170,6 +177,7 @@ type ContactForm struct {
 	Language  string   `json:"language,omitempty" maxLength:"50" doc:"BCP 47, such as nl"`
 	Lifecycle string   `json:"lifecycle,omitempty" enum:"subscriber,lead,mql,sql,opportunity,customer,evangelist"`
 	Owner     string   `json:"owner,omitempty" maxLength:"500"`
+	Fields    Own      `json:"fields,omitempty" doc:"The workspace's own fields by their names; null takes a value away, what is not named stays"`
 }
 
 func (f *ContactForm) form() contact.Form {
@@ -191,6 +199,9 @@ func (d *door) createContact(ctx context.Context, tx *db.Tx, by team.Actor, in *
 	if err != nil {
 		return Contact{}, err
 	}
+	if err := d.setOwn(ctx, tx, by, field.Contact, made, in.Body.Fields); err != nil {
+		return Contact{}, err
+	}
 	return d.contact(ctx, tx, made)
 }
 
@@ -209,6 +220,9 @@ func (d *door) changeContact(ctx context.Context, tx *db.Tx, by team.Actor, in *
 		return Contact{}, err
 	}
 	if _, err := d.Contacts.Change(ctx, tx, by, of, clock.Of(in.Body.UpdatedAt), in.Body.form(), who(ctx).Workspace.Country); err != nil {
+		return Contact{}, err
+	}
+	if err := d.setOwn(ctx, tx, by, field.Contact, of, in.Body.Fields); err != nil {
 		return Contact{}, err
 	}
 	return d.contact(ctx, tx, of)

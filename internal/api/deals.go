@@ -50,7 +50,7 @@ func (d *door) deals() {
 	asking(d, operation(http.MethodGet, "/pipelines", "list-pipelines", "List the pipelines with their stages", "deals"), d.listPipelines)
 	asking(d, operation(http.MethodGet, "/deals", "list-deals", "List deals", "deals"), d.listDeals)
 	asking(d, operation(http.MethodGet, "/deals/{id}", "get-deal", "Read a deal", "deals"), d.oneDeal)
-	deed(d, operation(http.MethodPost, "/deals", "open-deal", "Open a deal", "deals"), d.openDeal)
+	deed(d, making("/deals", "open-deal", "Open a deal", "deals"), d.openDeal)
 	deed(d, operation(http.MethodPost, "/deals/{id}/move", "move-deal", "Move a deal to another stage", "deals"), d.moveDeal)
 	deed(d, operation(http.MethodPost, "/deals/{id}/win", "win-deal", "Win a deal", "deals"), d.winDeal)
 	deed(d, operation(http.MethodPost, "/deals/{id}/lose", "lose-deal", "Lose a deal", "deals"), d.loseDeal)

@@ -56,31 +56,34 @@ func asking[I, O any](d *door, op huma.Operation, do func(ctx context.Context, t
 
 // deed registers an operation that changes something, in one transaction with the answer to its key.
 func deed[I once, O any](d *door, op huma.Operation, do func(ctx context.Context, tx *db.Tx, by team.Actor, in *I) (O, error)) {
-	huma.Register(d, op, func(ctx context.Context, in *I) (*Answer[O], error) {
-		var out Answer[O]
-		err := d.DB.Write(ctx, who(ctx).Workspace.ID, func(tx *db.Tx) error {
-			out = Answer[O]{}
-			k, err := d.keyOf(ctx, op.OperationID, *in)
-			if err != nil {
-				return err
-			}
-			replayed, err := k.answered(ctx, tx, &out.Body)
-			if replayed {
-				out.Replayed = "true"
-			}
-			if replayed || err != nil {
-				return err
-			}
-			if out.Body, err = do(ctx, tx, who(ctx).Actor, in); err != nil {
-				return err
-			}
-			return k.keep(ctx, tx, out.Body)
-		})
+	huma.Register(d, op, func(ctx context.Context, in *I) (*Answer[O], error) { return answer(ctx, d, op, in, do) })
+}
+
+// answer does what a request asks, or gives the answer that its key had before.
+func answer[I once, O any](ctx context.Context, d *door, op huma.Operation, in *I, do func(ctx context.Context, tx *db.Tx, by team.Actor, in *I) (O, error)) (*Answer[O], error) {
+	var out Answer[O]
+	err := d.DB.Write(ctx, who(ctx).Workspace.ID, func(tx *db.Tx) error {
+		out = Answer[O]{}
+		k, err := d.keyOf(ctx, op.OperationID, *in)
 		if err != nil {
-			return nil, d.problem(ctx, err)
+			return err
 		}
-		return &out, nil
+		replayed, err := k.answered(ctx, tx, &out.Body)
+		if replayed {
+			out.Replayed = "true"
+		}
+		if replayed || err != nil {
+			return err
+		}
+		if out.Body, err = do(ctx, tx, who(ctx).Actor, in); err != nil {
+			return err
+		}
+		return k.keep(ctx, tx, out.Body)
 	})
+	if err != nil {
+		return nil, d.problem(ctx, err)
+	}
+	return &out, nil
 }
 
 // keyed is a request with the key that it came with; without one nothing is kept.

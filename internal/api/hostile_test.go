@@ -87,7 +87,7 @@ func TestATokenThatIsOverAndACookieLetNobodyIn(t *testing.T) {
 func TestWhoMayNotRefundTurnsNoRefundIntoAPayment(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		p := open(t, d)
-		deal := p.send("POST", "/deals", fields{"name": "Family", "amount": 500}).is(200).text("id")
+		deal := p.send("POST", "/deals", fields{"name": "Family", "amount": 500}).is(201).text("id")
 		p.send("POST", "/payments", fields{"key": "p", "deal_id": deal, "at": "2026-05-20T08:00:00Z", "amount": 500}).is(200)
 		p.send("POST", "/payments", fields{"key": "r", "deal_id": deal, "at": "2026-05-20T08:10:00Z", "amount": 100, "kind": "refund"}).is(200)
 		p.token = p.scoped(team.Read, team.WriteSales)
@@ -106,19 +106,20 @@ var sentTo = map[string]any{
 	"POST /deals": fields{"name": "x"}, "POST /deals/{id}/move": fields{"stage_id": "0000000000001"}, "POST /deals/{id}/lose": fields{},
 	"POST /payments": fields{"key": "x", "at": "2026-05-20T08:00:00Z", "amount": 1}, "POST /costs": fields{"costs": []fields{{"key": "x", "from": "2026-05-01", "amount": 1}}},
 	"POST /touches":  fields{"touches": []fields{{"key": "x", "contact": "x@x.example", "at": "2026-05-01T10:00:00Z", "kind": "call"}}},
-	"POST /segments": fields{"name": "x", "rule": fields{}},
+	"POST /segments": fields{"name": "x", "rule": fields{}}, "POST /fields": fields{"entity": "contact", "name": "x", "type": "text"},
+	"POST /contacts/{id}/consents": fields{"channel": "email", "state": "refused"},
 }
 
 func TestNoOperationChangesAnythingForWhoMayOnlyReadOrIsOfAnotherBusiness(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		p := open(t, d)
 		ids := map[string]string{
-			"contacts":  p.send("POST", "/contacts", fields{"name": "Ann"}).is(200).text("id"),
-			"companies": p.send("POST", "/companies", fields{"name": "Alder"}).is(200).text("id"),
-			"deals":     p.send("POST", "/deals", fields{"name": "Family"}).is(200).text("id"),
-			"segments":  p.send("POST", "/segments", fields{"name": "All", "rule": fields{}}).is(200).text("id"),
+			"contacts":  p.send("POST", "/contacts", fields{"name": "Ann"}).is(201).text("id"),
+			"companies": p.send("POST", "/companies", fields{"name": "Alder"}).is(201).text("id"),
+			"deals":     p.send("POST", "/deals", fields{"name": "Family"}).is(201).text("id"),
+			"segments":  p.send("POST", "/segments", fields{"name": "All", "rule": fields{}}).is(201).text("id"),
 			"payments":  p.send("POST", "/payments", fields{"key": "p", "at": "2026-05-20T08:00:00Z", "amount": 1}).is(200).text("id"),
-			"imports":   p.send("POST", "/imports?kind=contacts", "name,email\nA,a@x.example\n", "Content-Type", "text/csv").is(200).text("id"),
+			"imports":   p.send("POST", "/imports?kind=contacts", "name,email\nA,a@x.example\n", "Content-Type", "text/csv").is(201).text("id"),
 		}
 		other, err := p.house.Team.Create(t.Context(), team.Opening{Slug: "other", Name: "Other"})
 		must(t, err)

@@ -41,12 +41,12 @@ type Verdicts struct {
 func (d *door) imports() {
 	asking(d, operation(http.MethodGet, "/imports", "list-imports", "List imports, the newest first", "imports"), d.listImports)
 	asking(d, operation(http.MethodGet, "/imports/{id}", "get-import", "Read how far an import is, with the verdicts on its rows", "imports"), d.oneImport)
-	op := operation(http.MethodPost, "/imports", "bring-file", "Bring a file as the request's body: it is tried, and imported only when it is started. The same rows again change nothing.", "imports")
+	op := making("/imports", "bring-file", "Bring a file as the request's body: it is tried, and imported only when it is started. The same rows again change nothing.", "imports")
 	op.MaxBodyBytes = exchange.MaxUpload
 	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 		"text/csv": {Schema: &huma.Schema{Type: "string"}}, "application/octet-stream": {Schema: &huma.Schema{Type: "string", Format: "binary"}},
 	}}
-	huma.Register(d, op, d.bring)
+	huma.Register(d, op, func(ctx context.Context, in *file) (*Answer[Import], error) { return d.bring(ctx, op, in) })
 	deed(d, operation(http.MethodPost, "/imports/{id}/start", "start-import", "Import a file that was tried", "imports"), d.decide(d.Exchange.Start))
 	deed(d, operation(http.MethodPost, "/imports/{id}/stop", "stop-import", "Stop an import after the rows at hand", "imports"), d.decide(d.Exchange.Cancel))
 	deed(d, operation(http.MethodPost, "/imports/{id}/undo", "undo-import", "Take an import back", "imports"), d.decide(d.Exchange.TakeBack))
@@ -116,11 +116,13 @@ func (d *door) oneImport(ctx context.Context, tx *db.Tx, in *One) (Import, error
 
 // file is a file as it comes: it is read while it arrives.
 type file struct {
+	Once
 	Kind       string `query:"kind" enum:"contacts,companies,touches,deals,payments,costs,rates" required:"true"`
 	Name       string `query:"name" maxLength:"200" doc:"Of the file"`
 	Currency   string `query:"currency" maxLength:"3" doc:"Of all amounts, where no column says it"`
 	DateFormat string `query:"date_format" maxLength:"50" doc:"Of times other than ISO 8601, such as DD/MM/YYYY"`
 	Overwrite  bool   `query:"overwrite" doc:"Contacts and companies: replace what is there, not only fill what is empty"`
+	Held       string `json:"held"` // what is in it
 	content    io.Reader
 }
 
@@ -130,29 +132,35 @@ func (f *file) Resolve(ctx huma.Context) []error {
 	return nil
 }
 
-func (d *door) bring(ctx context.Context, in *file) (*Answer[Import], error) {
+func (d *door) bring(ctx context.Context, op huma.Operation, in *file) (*Answer[Import], error) {
 	w := who(ctx).Workspace
 	as := exchange.Reading{Zone: w.Timezone, Base: w.Currency, Region: w.Country, DateFormat: in.DateFormat, Overwrite: in.Overwrite}
 	if in.Currency != "" {
 		as.Set = map[string]string{"currency": string(currency(in.Currency))}
 	}
 	limited := http.MaxBytesReader(nil, io.NopCloser(in.content), exchange.MaxUpload)
-	u, err := d.Exchange.Bring(ctx, w.ID, who(ctx).Actor, exchange.Kind(in.Kind), in.Name, limited, as)
+	held, err := d.Exchange.Hold(ctx, w.ID, who(ctx).Actor, exchange.Kind(in.Kind), in.Name, limited, as)
 	if err != nil {
 		return nil, d.problem(ctx, err)
 	}
-	var out Answer[Import]
-	err = d.DB.Write(ctx, w.ID, func(tx *db.Tx) error {
-		if err := d.Exchange.Choose(ctx, tx, who(ctx).Actor, u.ID, as); err != nil {
-			return err
+	in.Held = held.Content
+	out, err := answer(ctx, d, op, in, func(ctx context.Context, tx *db.Tx, by team.Actor, _ *file) (Import, error) {
+		u, err := d.Exchange.Take(ctx, tx, by, held)
+		if err != nil {
+			return Import{}, err
 		}
-		out.Body, err = d.oneImport(ctx, tx, &One{u.ID.String()})
-		return err
+		if err := d.Exchange.Choose(ctx, tx, by, u.ID, as); err != nil {
+			return Import{}, err
+		}
+		return d.oneImport(ctx, tx, &One{u.ID.String()})
 	})
-	if err != nil {
-		return nil, d.problem(ctx, err)
+	if err == nil {
+		return out, nil
 	}
-	return &out, nil
+	if left := d.Exchange.Drop(ctx, w.ID, held); left != nil {
+		return nil, d.problem(ctx, left)
+	}
+	return nil, err
 }
 
 // decide is one decision about an import.

@@ -83,16 +83,21 @@ func (r Reading) Same(other Reading) bool {
 // MaxUpload is how large a file may be that is brought by a browser, in bytes.
 const MaxUpload = 200 << 20
 
-// Bring keeps a file that somebody wants to import. One that is no table is refused, and not kept. as says where in the world the workspace is.
-// The same file, brought again while it waits, is the upload that waits: a form sent twice makes one import. A file with the columns of one that
-// was imported is read as that one was.
-func (s *Service) Bring(ctx context.Context, ws id.Workspace, by team.Actor, kind Kind, name string, from io.Reader, as Reading) (Upload, error) {
+// Held is a file that was stored and looked at, and is no upload yet.
+type Held struct {
+	Upload
+	seen Preview
+}
+
+// Hold stores a file that somebody wants to import. One that is no table is refused, and not kept. as says where in the world the workspace is.
+// Take makes an upload of it, Drop lets it go.
+func (s *Service) Hold(ctx context.Context, ws id.Workspace, by team.Actor, kind Kind, name string, from io.Reader, as Reading) (Held, error) {
 	if err := mayImport(by, kind); err != nil {
-		return Upload{}, err
+		return Held{}, err
 	}
 	kept, err := s.Files.Keep(ws, from, MaxUpload)
 	if err != nil {
-		return Upload{}, err
+		return Held{}, err
 	}
 	now := clock.Of(s.Clock.Now())
 	u := Upload{
@@ -101,23 +106,23 @@ func (s *Service) Bring(ctx context.Context, ws id.Workspace, by team.Actor, kin
 	}
 	seen, err := s.LookAt(ctx, ws, u)
 	if err != nil {
-		return Upload{}, errors.Join(err, s.forget(ctx, ws, u.Content))
+		return Held{}, errors.Join(err, s.forget(ctx, ws, u.Content))
 	}
-	var brought Upload
-	err = s.DB.Write(ctx, ws, func(tx *db.Tx) (err error) {
-		brought, err = s.keep(ctx, tx, by, u, seen)
-		return err
-	})
-	return brought, err
+	return Held{u, seen}, nil
 }
 
-// keep writes an upload down, unless the same file waits already.
-func (s *Service) keep(ctx context.Context, tx *db.Tx, by team.Actor, u Upload, seen Preview) (Upload, error) {
+// Take makes an upload of a file. The same file, brought again while it waits, is the upload that waits: a form sent twice makes one import. A file
+// with the columns of one that was imported is read as that one was.
+func (s *Service) Take(ctx context.Context, tx *db.Tx, by team.Actor, h Held) (Upload, error) {
+	u := h.Upload
+	if err := mayImport(by, u.Kind); err != nil {
+		return u, err
+	}
 	waits, found, err := waiting(ctx, tx, u)
 	if err != nil || found {
 		return waits, err
 	}
-	as, err := remembered(ctx, tx, u, seen)
+	as, err := remembered(ctx, tx, u, h.seen)
 	if err != nil {
 		return u, err
 	}
@@ -126,6 +131,25 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, by team.Actor, u Upload, 
 		return u, err
 	}
 	return u, team.Note(ctx, tx, by, u.CreatedAt, team.Deed{Action: "bring", Entity: string(u.Kind), Record: u.ID, Detail: map[string]string{"file": u.File}})
+}
+
+// Drop lets a file go that no upload was made of.
+func (s *Service) Drop(ctx context.Context, ws id.Workspace, h Held) error {
+	return s.forget(ctx, ws, h.Content)
+}
+
+// Bring is Hold and Take.
+func (s *Service) Bring(ctx context.Context, ws id.Workspace, by team.Actor, kind Kind, name string, from io.Reader, as Reading) (Upload, error) {
+	h, err := s.Hold(ctx, ws, by, kind, name, from, as)
+	if err != nil {
+		return Upload{}, err
+	}
+	var brought Upload
+	err = s.DB.Write(ctx, ws, func(tx *db.Tx) (err error) {
+		brought, err = s.Take(ctx, tx, by, h)
+		return err
+	})
+	return brought, err
 }
 
 // waiting is the upload of the same file that waits to be tried or imported.
