@@ -54,8 +54,8 @@ const (
 type spec struct {
 	name string
 	sort sort
-	// known lists the headers under which programs export the field, beside its own name
-	known []string
+	// known lists the headers under which programs export the field, beside its own name; before are those that say it better than its own name
+	before, known []string
 }
 
 // custom is the prefix of fields that a workspace has added.
@@ -82,47 +82,48 @@ func fieldsOf(k Kind) []spec {
 
 var contactFields = []spec{
 	{name: "external_id", known: []string{"Record ID", "Record ID - Contact", "Contact ID", "Customer ID", "External ID"}},
-	{name: "email", known: []string{"E-mail", "Email Address", "E-mail Address", "E-mail 1 - Value", "Primary Email", "E-Mail-Adresse", "Customer Email", "Courriel"}},
-	{name: "phone", known: []string{"Phone Number", "Mobile Phone Number", "Mobile Phone", "Primary Phone", "Phone 1 - Value", "Telephone", "GSM", "Telefoon", "Telefon", "Téléphone", "Teléfono", "Mobiel"}},
-	{name: "first_name", known: []string{"First Name", "Given Name", "FirstName", "Voornaam", "Vorname", "Prénom"}},
+	{name: "email", known: []string{"E-mail", "Email Address", "E-mail Address", "E-mail 1 - Value", "Primary Email", "Work Email", "Contact Email", "E-Mail-Adresse", "Customer Email", "Courriel", "E-mailadres", "Correo electrónico"}},
+	{name: "phone", known: []string{"Phone Number", "Mobile Phone Number", "Mobile Phone", "Primary Phone", "Phone 1 - Value", "Mobile", "Telephone", "Business Phone", "Work Phone", "Home Phone", "GSM", "Telefoon", "Telefon", "Handy", "Téléphone", "Teléfono", "Mobiel"}},
+	{name: "first_name", known: []string{"First Name", "Given Name", "FirstName", "Voornaam", "Vorname", "Prénom", "Nombre"}},
 	{name: "last_name", known: []string{"Last Name", "Family Name", "Surname", "LastName", "Achternaam", "Familienaam", "Nachname", "Nom de famille", "Apellidos"}},
-	{name: "name", known: []string{"Full Name", "Display Name", "Naam", "Volledige naam", "Nom complet"}},
-	{name: "company", known: []string{"Company Name", "Organization Name", "Organization 1 - Name", "Default Address Company", "Bedrijf", "Firma", "Organisatie", "Société", "Unternehmen", "Empresa"}},
+	{name: "name", known: []string{"Full Name", "Display Name", "Contact Name", "Naam", "Volledige naam", "Nom complet"}},
+	{name: "company", known: []string{"Company Name", "Organization Name", "Organization 1 - Name", "Default Address Company", "Associated Company", "Account Name", "Related Company", "Organization", "Account", "parent_id", "parent_id/name", "Bedrijf", "Firma", "Organisatie", "Société", "Unternehmen", "Empresa"}},
 	{name: "company_domain", known: []string{"Company Domain Name"}},
-	{name: "title", known: []string{"Job Title", "Organization Title", "Functie", "Fonction"}},
-	{name: "street", known: []string{"Street Address", "Business Street", "Address 1 - Street", "Default Address Address1", "Straat", "Straße", "Rue"}},
-	{name: "city", known: []string{"Business City", "Address 1 - City", "Default Address City", "Gemeente", "Woonplaats", "Stad", "Ort", "Ville", "Ciudad"}},
-	{name: "postal_code", known: []string{"Postal Code", "Zip", "Zip Code", "Business Postal Code", "Address 1 - Postal Code", "Default Address Zip", "Postcode", "PLZ", "Code postal"}},
-	{name: "region", known: []string{"State/Region", "State", "Business State", "Address 1 - Region", "Default Address Province Code"}},
-	{name: "country", known: []string{"Country/Region", "Business Country/Region", "Address 1 - Country", "Default Address Country Code", "Land", "Pays", "País"}},
-	{name: "language", known: []string{"Preferred language", "Taal", "Sprache", "Langue"}},
+	{name: "title", before: []string{"Job Title", "Job Position", "Position", "Organization Title", "Organization 1 - Title"}, known: []string{"Function", "Functie", "Fonction"}},
+	{name: "street", known: []string{"Street Address", "Business Street", "Address 1 - Street", "Default Address Address1", "Mailing Street", "Address1", "Address Line 1", "Home Street", "Straat", "Straße", "Rue"}},
+	{name: "city", known: []string{"Business City", "Address 1 - City", "Default Address City", "Mailing City", "Home City", "Town", "Gemeente", "Woonplaats", "Stad", "Ort", "Ville", "Ciudad"}},
+	{name: "postal_code", known: []string{"Postal Code", "Zip", "Zip Code", "Business Postal Code", "Address 1 - Postal Code", "Default Address Zip", "Mailing Zip", "Mailing Postal Code", "Home Postal Code", "Postcode", "PLZ", "Code postal"}},
+	{name: "region", known: []string{"State/Region", "State", "Business State", "Address 1 - Region", "Default Address Province Code", "Mailing State", "Home State", "state_id", "state_id/name"}},
+	{name: "country", known: []string{"Country/Region", "Business Country/Region", "Business Country", "Address 1 - Country", "Default Address Country Code", "Mailing Country", "Home Country/Region", "Home Country", "country_id", "country_id/name", "Land", "Pays", "País"}},
+	{name: "language", known: []string{"Preferred language", "Preferred Locale", "lang", "Taal", "Sprache", "Langue"}},
 	{name: "lifecycle", known: []string{"Lifecycle Stage"}},
-	{name: "owner", known: []string{"Contact owner", "Lead Owner", "Owner Name"}},
-	{name: "created_at", sort: moment, known: []string{"Create Date", "Created At", "Created (UTC)", "CreatedDate"}},
+	{name: "owner", known: []string{"Contact owner", "Lead Owner", "Owner Name", "Salesperson", "Assigned User", "user_id", "user_id/name"}},
+	{name: "created_at", sort: moment, known: []string{"Create Date", "Created At", "Created (UTC)", "CreatedDate", "Created On", "Date Added", "Added On", "Creation Date", "Aangemaakt op", "Erstellt am", "Datum"}},
 	{name: "channel"},
 	{name: "source", known: []string{"utm_source"}},
 	{name: "medium", known: []string{"utm_medium"}},
 	{name: "campaign", known: []string{"utm_campaign"}},
-	{name: "tags", known: []string{"Labels", "Group Membership"}},
+	{name: "tags", known: []string{"Tag", "Labels", "Label", "Group Membership", "Categories", "category_id", "category_id/name"}},
 	{name: "consent_email", known: []string{"Accepts Email Marketing", "Accepts Marketing", "Mag mailen"}},
 	{name: "consent_at", sort: moment, known: []string{"CONFIRM_TIME"}},
-	{name: "more_emails"},
-	{name: "more_phones"},
+	{name: "unsubscribed", known: []string{"Unsubscribed from all email", "HasOptedOutOfEmail", "Email Opt Out", "Opted Out of Email", "Do Not Contact", "UNSUB_TIME", "Unsubscribed at"}},
+	{name: "more_emails", known: []string{"E-mail 2 - Value", "E-mail 2 Address", "Additional email addresses", "Secondary Email", "Other Email"}},
+	{name: "more_phones", known: []string{"Phone 2 - Value", "Phone Number", "Phone", "Mobile", "Mobile Phone", "Mobile Phone Number", "Business Phone", "Work Phone", "Home Phone", "Other Phone"}},
 }
 
 var companyFields = []spec{
 	{name: "external_id", known: []string{"Record ID", "Company ID", "External ID"}},
-	{name: "name", known: []string{"Company Name", "Organization Name", "Account Name"}},
-	{name: "domain", known: []string{"Company Domain Name", "Website URL", "Website"}},
-	{name: "phone", known: []string{"Phone Number"}},
-	{name: "street", known: []string{"Street Address", "BillingStreet"}},
-	{name: "city", known: []string{"BillingCity"}},
-	{name: "postal_code", known: []string{"Postal Code", "Zip", "BillingPostalCode"}},
-	{name: "region", known: []string{"State/Region", "State", "BillingState"}},
-	{name: "country", known: []string{"Country/Region", "BillingCountry"}},
-	{name: "owner", known: []string{"Company owner", "Account Owner"}},
-	{name: "created_at", sort: moment, known: []string{"Create Date", "Created At", "CreatedDate"}},
-	{name: "tags", known: []string{"Labels"}},
+	{name: "name", known: []string{"Company Name", "Organization Name", "Account Name", "Naam", "Bedrijf", "Firma", "Société", "Empresa"}},
+	{name: "domain", known: []string{"Company Domain Name", "Website URL", "Website", "companywebsite"}},
+	{name: "phone", known: []string{"Phone Number", "companyphone", "Telefoon", "Telefon", "Téléphone", "Teléfono"}},
+	{name: "street", known: []string{"Street Address", "BillingStreet", "companyaddress1", "Straat", "Straße", "Rue"}},
+	{name: "city", known: []string{"BillingCity", "companycity", "Town", "Gemeente", "Woonplaats", "Ort", "Ville", "Ciudad"}},
+	{name: "postal_code", known: []string{"Postal Code", "Zip", "BillingPostalCode", "Billing Code", "companyzipcode", "Postcode", "PLZ", "Code postal"}},
+	{name: "region", known: []string{"State/Region", "State", "BillingState", "companystate", "state_id", "state_id/name"}},
+	{name: "country", known: []string{"Country/Region", "BillingCountry", "companycountry", "country_id", "country_id/name", "Land", "Pays", "País"}},
+	{name: "owner", known: []string{"Company owner", "Account Owner", "Salesperson", "Assigned User", "user_id", "user_id/name"}},
+	{name: "created_at", sort: moment, known: []string{"Create Date", "Created At", "CreatedDate", "Created On", "Date Added"}},
+	{name: "tags", known: []string{"Labels", "Label", "category_id", "category_id/name"}},
 	{name: "more_phones"},
 }
 
@@ -147,16 +148,16 @@ var touchFields = []spec{
 
 var dealFields = []spec{
 	{name: "external_id", known: []string{"Record ID", "Deal ID", "External ID"}},
-	{name: "contact", known: []string{"Associated Contact IDs", "Contact ID"}},
-	{name: "company", known: []string{"Company Name", "Associated Company"}},
-	{name: "name", known: []string{"Deal Name"}},
+	{name: "contact", known: []string{"Associated Contact IDs", "Contact ID", "Contact Email", "Email"}},
+	{name: "company", known: []string{"Company Name", "Associated Company", "Account Name", "Organization"}},
+	{name: "name", known: []string{"Deal Name", "Opportunity", "Opportunity Name"}},
 	{name: "pipeline"},
 	{name: "stage", known: []string{"Deal Stage", "StageName"}},
 	{name: "status"},
-	{name: "amount", sort: number},
+	{name: "amount", sort: number, known: []string{"Deal Value", "Expected Revenue"}},
 	{name: "currency", known: []string{"Currency code", "CurrencyIsoCode"}},
-	{name: "owner", known: []string{"Deal owner"}},
-	{name: "created_at", sort: moment, known: []string{"Create Date", "Created At", "CreatedDate"}},
+	{name: "owner", known: []string{"Deal owner", "Opportunity Owner", "Salesperson"}},
+	{name: "created_at", sort: moment, known: []string{"Create Date", "Created At", "CreatedDate", "Created On"}},
 	{name: "closed_at", sort: moment, known: []string{"Close Date", "CloseDate", "Closed At"}},
 	{name: "lost_reason", known: []string{"Closed Lost Reason"}},
 }
@@ -194,7 +195,7 @@ var rateFields = []spec{
 // ForAll are the fields of a kind that a page offers to give the same value in every row; Options.Set takes any field.
 func ForAll(k Kind) []string {
 	return map[Kind][]string{
-		Contacts:  {"channel", "campaign", "owner", "tags", "lifecycle", "country", "language"},
+		Contacts:  {"channel", "campaign", "owner", "tags", "lifecycle", "consent_email", "country", "language"},
 		Companies: {"owner", "tags", "country"},
 		Touches:   {"kind", "side", "channel", "campaign", "currency"},
 		Deals:     {"pipeline", "status", "owner", "currency"},
@@ -215,7 +216,7 @@ func (f *spec) matches(header string) bool {
 	if key == headerKey(f.name) {
 		return true
 	}
-	return slices.ContainsFunc(f.known, func(k string) bool { return headerKey(k) == key })
+	return slices.ContainsFunc(slices.Concat(f.before, f.known), func(k string) bool { return headerKey(k) == key })
 }
 
 // headerKey is a header without the differences that programs make: case, blanks, underscores and hyphens.

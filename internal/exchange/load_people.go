@@ -74,9 +74,13 @@ func (f *ownFields) drop(i int) {
 	}
 }
 
+// consent reads what somebody has said about being emailed. A refusal counts, whatever else the row says.
 func (l *contactLoader) consent(c *cells, i int) {
-	said := c.text("consent_email")
-	at := c.time("consent_at")
+	said, at := c.text("consent_email"), c.time("consent_at")
+	if refused, when := unsubscribed(c); refused {
+		l.consents = append(l.consents, consentOf{i, consent.Refused, max(at, when)})
+		return
+	}
 	if said == "" {
 		return
 	}
@@ -90,6 +94,22 @@ func (l *contactLoader) consent(c *cells, i int) {
 		state = consent.Granted
 	}
 	l.consents = append(l.consents, consentOf{i, state, at})
+}
+
+// unsubscribed reads whether somebody wants no emails: yes or no, or the time when they said so.
+func unsubscribed(c *cells) (refused bool, when clock.Micros) {
+	said := c.text("unsubscribed")
+	if said == "" {
+		return false, 0
+	}
+	if yes, ok := value.Answer(said); ok {
+		return yes, 0
+	}
+	when, _, err := c.read.times.Parse(said)
+	if err != nil {
+		c.fail("unsubscribed", fault.Invalidf("is neither yes, no nor a time"))
+	}
+	return err == nil, when
 }
 
 func (l *contactLoader) put(ctx context.Context, tx *db.Tx, b *batch) ([]change.Put, error) {

@@ -18,6 +18,7 @@ type plan struct {
 	called  []string // the columns by names that find them again
 	feeds   []origin // by the kind's fields, then the custom ones
 	names   []string
+	named   map[int]bool // the columns that feed a field by their name
 }
 
 // origin is where one field's value comes from.
@@ -31,7 +32,7 @@ type origin struct {
 
 // newPlan matches columns to fields: what is mapped, what is set, else what bears a known name.
 func newPlan(kind Kind, file string, columns []sheet.Column, o Options) (*plan, error) {
-	p := &plan{kind: kind, file: file, columns: columns, called: namesOf(columns)}
+	p := &plan{kind: kind, file: file, columns: columns, called: namesOf(columns), named: map[int]bool{}}
 	for _, f := range fieldsOf(kind) {
 		p.add(f, origin{column: -1, sort: f.sort})
 	}
@@ -145,7 +146,7 @@ func (p *plan) feed(i, column int) {
 	p.feeds[i] = origin{sort: p.feeds[i].sort, column: column, there: true, currency: p.columns[column].Currency}
 }
 
-// byName feeds a field that is neither mapped nor set from the first column that bears one of its names.
+// byName feeds a field that is neither mapped nor set from the first column that bears one of its names and that no field before bears.
 func (p *plan) byName(i int, o Options) {
 	if _, decided := o.Map[p.names[i]]; decided || p.feeds[i].there {
 		return
@@ -154,11 +155,12 @@ func (p *plan) byName(i int, o Options) {
 	if known := find(fieldsOf(p.kind), f.name); known >= 0 {
 		f = fieldsOf(p.kind)[known]
 	}
-	for _, name := range append([]string{f.name}, f.known...) {
+	for _, name := range slices.Concat(f.before, []string{f.name}, f.known) {
 		one := spec{name: name}
 		at := slices.IndexFunc(p.columns, func(c sheet.Column) bool { return one.matches(c.Name) || c.Currency != "" && one.matches(c.Label) })
-		if at >= 0 {
+		if at >= 0 && !p.named[at] {
 			p.feed(i, at)
+			p.named[at] = true
 			return
 		}
 	}

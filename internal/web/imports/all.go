@@ -106,6 +106,8 @@ func (w Words) values(k exchange.Kind, name string) []Choice {
 		all = []Choice{{ID: string(deal.Open), Text: w.T("Open")}, {ID: string(deal.Won), Text: w.T("Won")}, {ID: string(deal.Lost), Text: w.T("Lost")}}
 	case name == "side":
 		all = []Choice{{ID: string(journey.Marketing), Text: w.T("Marketing")}, {ID: string(journey.Sales), Text: w.T("Sales")}}
+	case name == "consent_email":
+		all = []Choice{{ID: "yes", Text: w.T("yes")}, {ID: "no", Text: w.T("no")}}
 	case name == "kind" && k == exchange.Payments:
 		all = []Choice{{ID: string(payment.Paid), Text: w.T("Paid")}, {ID: string(payment.Refunded), Text: w.T("Money given back")}}
 	}

@@ -192,6 +192,8 @@ func (w Words) person(name string) string {
 		return w.T("May we email")
 	case "consent_at":
 		return w.T("Allowed on")
+	case "unsubscribed":
+		return w.T("Wants no emails")
 	case "more_emails":
 		return w.T("More emails")
 	case "more_phones":
