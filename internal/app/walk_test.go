@@ -106,6 +106,7 @@ func stepsOfPeople() []step {
 		{"POST /people/{id}/touches", "/people/{person}/touches", "kind=note&text=likes+green", writers, ""},
 		{"POST /people/{id}/touches", "/people/{person}/touches", "kind=call&text=called", sellers, ""},
 		{"POST /people/{id}/consent", "/people/{person}/consent", "state=granted&proof=at+the+fair", writers, ""},
+		{"POST /tasks", "", "text=order+brake+pads&due=2026-05-20T17:00", writers, ""},
 		{"POST /activities/{id}/{what}", "/activities/{task}/done", "", writers, ""},
 	}
 }

@@ -65,7 +65,7 @@ func TestEverybodySignsInAndEveryReportHasSomethingToSay(t *testing.T) {
 		at := report.Place{Workspace: ws.ID, Currency: ws.Currency, Zone: zone}
 		reportsSay(t, &s, at)
 		if err := d.Read(t.Context(), ws.ID, func(tx *db.Tx) error {
-			some, n, err := glance.Waiting(t.Context(), tx, clock.Of(wednesday.AddDate(0, 0, -14)), 20)
+			some, n, err := glance.Waiting(t.Context(), tx, "", clock.Of(wednesday.AddDate(0, 0, -14)), 20)
 			if n != 6 || len(some) != 6 {
 				t.Errorf("%d wait for an answer, want the six who are written by hand", n)
 			}

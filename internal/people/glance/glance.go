@@ -319,13 +319,15 @@ func Of(ctx context.Context, tx *db.Tx, contacts []id.ID) (map[id.ID]Glance, err
 	return all, nil
 }
 
-// Waiting are those who wait for an answer since an instant or later, the longest first, and how many there are.
-func Waiting(ctx context.Context, tx *db.Tx, since clock.Micros, limit int) ([]Glance, int, error) {
-	some, err := db.All[Glance](ctx, tx, `SELECT `+Columns+` FROM contact_glance g WHERE g.workspace_id = $1 AND g.waiting_at >= $2
-		ORDER BY g.waiting_at, g.contact_id LIMIT $3`, tx.Workspace(), since, limit)
+// Waiting are those who wait for an answer since an instant or later, the longest first, and how many there are; all of them, or those whom an
+// owner looks after.
+func Waiting(ctx context.Context, tx *db.Tx, owner string, since clock.Micros, limit int) ([]Glance, int, error) {
+	const among = ` FROM contact_glance g JOIN contact c ON c.workspace_id = $1 AND c.id = g.contact_id
+		WHERE g.workspace_id = $1 AND g.waiting_at >= $2 AND ($3 = '' OR c.owner = $3)`
+	some, err := db.All[Glance](ctx, tx, `SELECT `+Columns+among+` ORDER BY g.waiting_at, g.contact_id LIMIT $4`, tx.Workspace(), since, owner, limit)
 	if err != nil {
 		return nil, 0, err
 	}
-	n, err := db.One[int](ctx, tx, `SELECT COUNT(*) FROM contact_glance WHERE workspace_id = $1 AND waiting_at >= $2`, tx.Workspace(), since)
+	n, err := db.One[int](ctx, tx, `SELECT COUNT(*)`+among, tx.Workspace(), since, owner)
 	return some, n, err
 }

@@ -82,6 +82,7 @@ const columns = "id, kind, contact_id, deal_id, owner, text, missed, due_at, don
 
 // Doing is what somebody writes down: something done at a time, or, with DueAt, something to do.
 type Doing struct {
+	ID      id.ID // under which it is written once, however often it is sent; 0 is a new one
 	Kind    Kind
 	Contact id.ID
 	Deal    id.ID

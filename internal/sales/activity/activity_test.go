@@ -83,6 +83,25 @@ func TestACallCountsAsMuchAsAClickAndCanBeTakenBack(t *testing.T) {
 	})
 }
 
+func TestWhatIsSentTwiceIsWrittenOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		desk := open(t, d)
+		as := id.New()
+		for _, text := range []string{"wants four bikes", "wants five bikes"} {
+			desk.do(func(tx *db.Tx) error {
+				a, err := desk.Write(t.Context(), tx, tom, activity.Doing{ID: as, Kind: activity.Call, Contact: ann, Text: text})
+				if a.ID != as || a.Text != "wants four bikes" {
+					t.Errorf("written down is %+v", a)
+				}
+				return err
+			})
+		}
+		if kinds := desk.kinds(); len(kinds) != 1 {
+			t.Errorf("the journey has %v", kinds)
+		}
+	})
+}
+
 func TestAPlannedMeetingIsATouchOnlyOnceItIsDone(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		desk := open(t, d)

@@ -32,9 +32,15 @@ func (s *Service) Write(ctx context.Context, tx *db.Tx, by team.Actor, d Doing) 
 	if err := d.check(now); err != nil {
 		return Activity{}, err
 	}
+	if was, found, err := written(ctx, tx, d.ID); found || err != nil {
+		return was, err
+	}
 	a := Activity{
-		ID: id.New(), Kind: d.Kind, Contact: d.Contact, Deal: d.Deal, Owner: d.Owner, Text: d.Text, Missed: d.Missed, DueAt: d.DueAt,
+		ID: d.ID, Kind: d.Kind, Contact: d.Contact, Deal: d.Deal, Owner: d.Owner, Text: d.Text, Missed: d.Missed, DueAt: d.DueAt,
 		MadeBy: by.Name, CreatedAt: now, UpdatedAt: now,
+	}
+	if a.ID == 0 {
+		a.ID = id.New()
 	}
 	if a.Owner == "" {
 		a.Owner = by.Name
@@ -52,6 +58,14 @@ func (s *Service) Write(ctx context.Context, tx *db.Tx, by team.Actor, d Doing) 
 		return a, err
 	}
 	return a, team.Note(ctx, tx, by, now, team.Deed{Action: "log", Entity: "activity", Record: a.ID, Detail: map[string]any{"kind": a.Kind, "contact": a.Contact}})
+}
+
+// written is what was written down under an id before.
+func written(ctx context.Context, tx *db.Tx, as id.ID) (Activity, bool, error) {
+	if as == 0 {
+		return Activity{}, false, nil
+	}
+	return db.Maybe[Activity](ctx, tx, `SELECT `+columns+` FROM activity WHERE workspace_id = $1 AND id = $2`, tx.Workspace(), as)
 }
 
 // leave records the touch of an activity that is done.

@@ -8,6 +8,7 @@ import (
 	"tandem/internal/clock"
 	"tandem/internal/db"
 	"tandem/internal/fault"
+	"tandem/internal/id"
 	"tandem/internal/people/consent"
 	"tandem/internal/sales/activity"
 	"tandem/internal/team"
@@ -16,7 +17,7 @@ import (
 
 // compose prepares the form in which something is written down.
 func (p *Person) compose(r *ui.Request) {
-	p.Kind = r.FormValue("kind")
+	p.Kind, p.Once = r.FormValue("kind"), id.New()
 	icons := map[activity.Kind][2]string{
 		activity.Note: {"pen-line", "N"}, activity.Call: {"phone", "C"}, activity.Email: {"mail", "E"}, activity.Meeting: {"handshake", "M"},
 		activity.Visit: {"map-pin", "V"}, activity.Task: {"circle-check", "T"},
@@ -46,6 +47,9 @@ func (p pages) write(w http.ResponseWriter, r *ui.Request) error {
 	}
 	doing := activity.Doing{
 		Kind: activity.Kind(r.FormValue("kind")), Contact: of, Text: r.FormValue("text"), Missed: r.FormValue("missed") != "",
+	}
+	if once, err := id.Parse(r.FormValue("once")); err == nil {
+		doing.ID = once
 	}
 	var a activity.Activity
 	err = r.Write(func(tx *db.Tx) (err error) {
@@ -130,6 +134,9 @@ func (p pages) act(w http.ResponseWriter, r *ui.Request) error {
 	r.Done(w, text, undo)
 	if back := ui.LocalPath(r.FormValue("back")); back != "" {
 		return r.Go(w, back)
+	}
+	if a.Contact == 0 {
+		return r.Go(w, "/")
 	}
 	return r.Go(w, "/people/"+a.Contact.String())
 }

@@ -70,6 +70,7 @@ type Person struct {
 	Draft     string
 	MayWrite  bool
 	MaySell   bool
+	Once      id.ID // what is written is kept once, however often it is sent
 	Tomorrow  string
 }
 

@@ -25,7 +25,11 @@ type pages struct{ ui.House }
 
 // Routes are the section's.
 func Routes(h ui.House) []ui.Route {
-	return []ui.Route{{Pattern: "GET /{$}", Right: team.Read, Do: pages{h}.today}}
+	p := pages{h}
+	return []ui.Route{
+		{Pattern: "GET /{$}", Right: team.Read, Do: p.today},
+		{Pattern: "POST /tasks", Right: team.WritePeople, Do: p.addTask},
+	}
 }
 
 // Today is the page.
@@ -39,9 +43,12 @@ type Today struct {
 	Empty    bool   // nothing is here yet
 	Waiting  []Waiting
 	Waits    int
+	AllWait  string // the page with all who wait, "" if it is this one
 	Todo     []Todo
 	Meetings []Todo
 	MayWrite bool
+	Here     string // the page, to come back to
+	Task     Task
 }
 
 // Step is one step of the loop.
@@ -67,6 +74,7 @@ var page = ui.MustPage[Today](files, "today.html")
 
 const (
 	waitingShown = 12
+	mostWaiting  = 200
 	todoShown    = 50
 )
 
@@ -74,10 +82,15 @@ func (p pages) today(w http.ResponseWriter, r *ui.Request) error {
 	if err := glance.CatchUp(r.Context(), p.DB, r.Workspace.ID); err != nil {
 		return err
 	}
+	return p.show(w, r, http.StatusOK, newTask(r))
+}
+
+func (p pages) show(w http.ResponseWriter, r *ui.Request, status int, task Task) error {
 	t := Today{
 		Frame: ui.Frame{Title: r.T("Today"), Nav: "today"}, Now: r.FullDay(clock.Of(r.Now)) + ", " + r.Clock(clock.Of(r.Now)),
-		Mine: r.FormValue("who") == "me", MayWrite: r.By.May(team.WritePeople),
+		Mine: r.FormValue("who") == "me", MayWrite: r.By.May(team.WritePeople), Task: task,
 	}
+	t.Here = here(t.Mine)
 	if err := p.loop(r, &t); err != nil {
 		return err
 	}
@@ -90,7 +103,23 @@ func (p pages) today(w http.ResponseWriter, r *ui.Request) error {
 	}); err != nil {
 		return err
 	}
-	return page.Render(w, r, t)
+	return page.Status(w, r, status, t)
+}
+
+// here is the page of one's own work, or of the team's.
+func here(mine bool) string {
+	if mine {
+		return "/?who=me"
+	}
+	return "/"
+}
+
+// owner is whose work is shown, "" for everybody's.
+func owner(r *ui.Request, t *Today) string {
+	if t.Mine {
+		return r.By.Name
+	}
+	return ""
 }
 
 // loop is this month so far; in its first days, which say little, the month before.
@@ -136,8 +165,11 @@ func steps(v ui.Voice, s report.Strip, days int) []Step {
 	if s.PerLead != nil {
 		all[2].Note = v.T("%s each", v.Reported(*s.PerLead))
 	}
+	if s.Orders > 0 {
+		all[5].Note = v.T("%d paid in full", v.Many(s.PaidOrders))
+	}
 	if s.ToCome.Minor > 0 {
-		all[5].Note = v.T("%s to come", v.Reported(s.ToCome))
+		all[5].Note = v.T("%[1]s, %[2]s to come", all[5].Note, v.Reported(s.ToCome))
 	}
 	return all
 }
@@ -174,11 +206,17 @@ func percent(v ui.Voice, share *float64) string {
 
 func (p pages) waiting(r *ui.Request, tx *db.Tx, t *Today) error {
 	since := clock.Of(r.Now.Add(-ui.WaitingMatters))
-	glances, n, err := glance.Waiting(r.Context(), tx, since, waitingShown)
+	shown := waitingShown
+	if r.FormValue("waiting") == "all" {
+		shown = mostWaiting
+	}
+	glances, n, err := glance.Waiting(r.Context(), tx, owner(r, t), since, shown)
 	if err != nil {
 		return err
 	}
-	t.Waits = n
+	if t.Waits, t.AllWait = n, ""; shown == waitingShown && n > shown {
+		t.AllWait = allWait(t.Mine)
+	}
 	var ids []id.ID
 	for _, g := range glances {
 		ids = append(ids, g.Contact)
@@ -189,15 +227,20 @@ func (p pages) waiting(r *ui.Request, tx *db.Tx, t *Today) error {
 	}
 	for _, g := range glances {
 		who := people[g.Contact]
-		if t.Mine && who.Owner != r.By.Name {
-			continue
-		}
 		t.Waiting = append(t.Waiting, Waiting{
 			Name: who.Name, Company: who.Company, Owner: who.Owner, URL: "/people/" + g.Contact.String(), What: what(r.Voice, g),
 			From: from(r.Voice, g), Wing: ui.Wing(g.FirstSide), Clock: ui.Waiting(r.Voice, r.Now, g.WaitingAt),
 		})
 	}
 	return nil
+}
+
+// allWait is the page with everybody who waits.
+func allWait(mine bool) string {
+	if mine {
+		return "/?who=me&waiting=all"
+	}
+	return "/?waiting=all"
 }
 
 func what(v ui.Voice, g glance.Glance) string {
@@ -256,11 +299,7 @@ func companiesOf(contacts map[id.ID]contact.Contact) []id.ID {
 func (p pages) todo(r *ui.Request, tx *db.Tx, t *Today) error {
 	today := r.Now.In(r.Zone)
 	end := time.Date(today.Year(), today.Month(), today.Day()+1, 0, 0, 0, 0, r.Zone)
-	owner := ""
-	if t.Mine {
-		owner = r.By.Name
-	}
-	due, err := p.Activities.Due(r.Context(), tx, owner, clock.Of(end)-1, todoShown)
+	due, err := p.Activities.Due(r.Context(), tx, owner(r, t), clock.Of(end)-1, todoShown)
 	if err != nil {
 		return err
 	}

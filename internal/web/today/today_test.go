@@ -1,6 +1,7 @@
 package today
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -62,5 +63,62 @@ func TestTheDayBeginsWithWhatNeedsAnAnswer(t *testing.T) {
 			t.Errorf("%d figures of the strip open to people", n)
 		}
 		s.As(t, team.Owner).Open("/?who=me").Is(200).Says("Fleur", "Test ride").Hides("Wim", "Send the quote")
+	})
+}
+
+func TestWhoIsMineIsFoundHoweverManyWaitForOthers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := webtest.New(t, d, Routes)
+		s.Write(t, func(tx *db.Tx) error {
+			rows := []contact.Row{{Name: "Mine", External: "mine", Owner: "Mara Claes"}}
+			for i := range 15 {
+				rows = append(rows, contact.Row{Name: fmt.Sprint("Theirs ", i), External: fmt.Sprint(i), Owner: "Tom Peeters"})
+			}
+			made, err := s.Contacts.PutAll(t.Context(), tx, rows, contact.Options{})
+			if err != nil {
+				return err
+			}
+			var touches []journey.Touch
+			for i, p := range made.Puts {
+				touches = append(touches, journey.Touch{ContactID: p.ID, Kind: journey.FormSubmitted, At: clock.Of(s.Clock.Now().Add(-time.Duration(20-i) * time.Minute * 10 / 9))})
+			}
+			touches[0].At = clock.Of(s.Clock.Now().Add(-time.Second)) // the last to ask
+			return s.Journey.Record(t.Context(), tx, touches)
+		})
+		owner := s.As(t, team.Owner)
+		mine := owner.Open("/?who=me").Is(200).Says("Waiting for an answer 1 ", "Mine").Hides("Theirs 1")
+		if rows := mine.All("#waiting li"); len(rows) != 1 {
+			t.Errorf("%d rows are mine", len(rows))
+		}
+		page := owner.Open("/").Says("Waiting for an answer 16 ", "Show all 16")
+		if rows := page.All("#waiting li"); len(rows) != 12 {
+			t.Errorf("%d rows at first", len(rows))
+		}
+		if all := owner.Open(webtest.Attr(page.One("#waiting footer a"), "href")); len(all.All("#waiting li")) != 16 || len(all.All("#waiting footer")) != 0 {
+			t.Error("not everybody who waits is shown")
+		}
+	})
+}
+
+func TestATaskOfNobodyIsAddedOnceAndTakenBack(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := webtest.New(t, d, Routes)
+		s.Write(t, func(tx *db.Tx) error {
+			_, err := s.Contacts.PutAll(t.Context(), tx, []contact.Row{{Name: "Fleur", External: "1"}}, contact.Options{})
+			return err
+		})
+		owner := s.As(t, team.Owner)
+		page := owner.Open("/?who=me").Is(200)
+		form := []string{"text", "Order the brake pads", "due", webtest.Attr(page.One("[name=due]"), "value"), "once", webtest.Attr(page.One("[name=once]"), "value"), "who", "me"}
+		for range 2 {
+			if tasks := owner.Post("/tasks", form...).Is(200).Says("Task planned", "Order the brake pads", "17:00").All("form[action$='/done'] input[value='/?who=me']"); len(tasks) != 1 {
+				t.Errorf("%d tasks after it was sent", len(tasks))
+			}
+		}
+		owner.Post("/tasks", "text", "Later", "due", "whenever").Is(422).Says("is not a time").One("[name=text][value=Later][aria-invalid]")
+		owner.Post("/tasks", "text", " ", "due", "2026-05-20T17:00").Is(422)
+		viewer := s.As(t, team.Viewer)
+		viewer.Post("/tasks", form...).Is(403)
+		viewer.Open("/").Hides("Add a task")
 	})
 }

@@ -45,6 +45,9 @@ func (f *Frame) fill(w http.ResponseWriter, r *Request) error {
 	return nil
 }
 
+// MayAdd reports whether whoever looks may add a person.
+func (f Frame) MayAdd() bool { return f.By.May(team.WritePeople) }
+
 func (f *Frame) layout() string {
 	if f.Narrow {
 		return "solo"

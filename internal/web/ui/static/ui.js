@@ -2,6 +2,8 @@
 // swapped in and out under it. A section with keys of its own has a module beside this one; it is imported here.
 
 import "./list.js";
+import "./menu.js";
+import { tell } from "./outbox.js";
 import "./person.js";
 
 const $ = (s, r = document) => r.querySelector(s), $$ = (s, r = document) => [...r.querySelectorAll(s)];
@@ -44,7 +46,8 @@ function follow(option, newTab) {
 document.addEventListener("click", e => {
   if (e.target.closest("[data-theme-switch]")) return switchTheme();
   if (e.target.closest("[data-palette]") && palette()) { e.preventDefault(); e.stopPropagation(); return openPalette(); }
-  if (e.target === palette()) return palette().close();
+  if (e.target.closest("[data-keys-help]")) return $("#keys").showModal();
+  if (e.target.matches("dialog[open]")) return e.target.close();
   const option = e.target.closest("#palette [role=option]");
   if (option) follow(option, e.ctrlKey || e.metaKey);
 }, true);
@@ -63,8 +66,10 @@ document.addEventListener("keydown", e => {
   if (typing(e) || e.ctrlKey || e.metaKey || e.altKey) return;
   if (e.key === "g") return void (g = Date.now());
   if (Date.now() - g < 900 && go[e.key]) { g = 0; e.preventDefault(); return void (location.href = go[e.key]); }
+  if ($("dialog[open]")) return;
   if (e.key === "/") { e.preventDefault(); return openPalette(); }
-  if (e.key === "a" && !$("dialog[open]")) location.href = "/people/new";
+  if (e.key === "?") return $("#keys")?.showModal();
+  if (e.key === "a" && $("a[href='/people/new']")) location.href = "/people/new";
 });
 
 // Toasts go after eight seconds, unless somebody is about to use them.
@@ -84,11 +89,6 @@ document.addEventListener("toast", e => {
   home.replaceChildren(toast);
   fade(toast);
 });
-
-// Offline: say so, and keep what is written (see keep below).
-const online = () => { const o = $("#offline"); if (o) o.hidden = navigator.onLine; };
-addEventListener("online", online);
-addEventListener("offline", online);
 
 // Drafts: a form with data-draft keeps what is typed on this device until it is sent.
 const draftKey = form => "draft:" + form.dataset.draft;
@@ -112,7 +112,7 @@ function restoreDrafts() {
 
 // After every page load, boosted ones included.
 function settle() {
-  online();
+  tell();
   restoreDrafts();
   $$("#toasts .toast").forEach(fade);
 }
