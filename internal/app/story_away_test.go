@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
@@ -76,4 +77,23 @@ func addsATask(t *testing.T, b *browser.Browser) {
 	tab := signedIn(t, b, s, s.Owner.Email).Go("/?who=me")
 	tab.Press("Add a task").Fill("text", "Order brake pads").Press("Add task").Leads("/?who=me").Says("Task planned", "Order brake pads", "17:00")
 	tab.Press("Done: Order brake pads").Says("Done").Hides("Order brake pads").Click("#toasts button").Leads("/").Says("Still to be done", "Order brake pads")
+}
+
+func settlesTheBusiness(t *testing.T, b *browser.Browser) {
+	s := tradingSite(t)
+	tab := signedIn(t, b, s, s.Owner.Email).Go("/settings").Says("Euro (EUR)")
+	if now := browser.Eval[string](tab, "document.querySelector('[name=currency]').selectedOptions[0].text"); now != "Euro (EUR)" {
+		t.Errorf("the currency is %q", now)
+	}
+	if zones := browser.Eval[int](tab, "document.querySelectorAll('#zones option[value=\"Europe/Brussels\"]').length"); zones != 1 {
+		t.Error("the browser's time zones are not offered")
+	}
+	tab.Fill("country", "FR").Fill("city", "Lille")
+	browser.Eval[bool](tab, "window.confirm = text => { document.title = text; return false }; true")
+	tab.Press("People").Says("Town")
+	if asked := browser.Eval[string](tab, "document.title"); !strings.Contains(asked, "not saved yet") {
+		t.Errorf("leaving what is not saved asks %q", asked)
+	}
+	tab.Press("Save settings").Says("Settings saved").Press("People").Leads("/people")
+	tab.Go("/settings").Says("France")
 }

@@ -3,6 +3,8 @@ package money
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -26,6 +28,9 @@ func (c Currency) Decimals() int {
 
 // Known reports whether the code is a currency of ISO 4217.
 func (c Currency) Known() bool { return known[c] }
+
+// Currencies are all that money is counted in, by their codes.
+func Currencies() []Currency { return slices.Sorted(maps.Keys(known)) }
 
 // ParseCurrency reads a code in any case and refuses what ISO 4217 does not list.
 func ParseCurrency(s string) (Currency, error) {

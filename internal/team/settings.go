@@ -76,13 +76,12 @@ func (i Imprint) check() (Imprint, error) {
 			return i, wrong(f.name, "%s has at most %d characters", f.name, longestName)
 		}
 	}
-	if i.Country == "" {
-		return i, nil
+	if i.Country != "" {
+		region, err := language.ParseRegion(i.Country)
+		if err != nil || !region.IsCountry() {
+			return i, wrong("country", "%q is not a country", i.Country).WithMend("write a code of ISO 3166, such as BE or US")
+		}
+		i.Country = region.String()
 	}
-	region, err := language.ParseRegion(i.Country)
-	if err != nil || !region.IsCountry() {
-		return i, wrong("country", "%q is not a country", i.Country).WithMend("write a code of ISO 3166, such as BE or US")
-	}
-	i.Country = region.String()
-	return i, nil
+	return i, checkVAT(i.VATID, i.Country)
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 
+	"tandem/internal/clock"
 	"tandem/internal/fault"
 	"tandem/internal/money"
 	"tandem/internal/team"
@@ -68,6 +69,7 @@ func frame(r *ui.Request, at string, right team.Right) Tabs {
 type Business struct {
 	Tabs
 	Name, Currency, Timezone, Speaks string
+	Now                              string // by the clocks of the time zone that is in force
 	Imprint                          team.Imprint
 	Problem                          string
 	Languages                        []string // BCP 47
@@ -93,7 +95,7 @@ func (p pages) workspaceForm(w http.ResponseWriter, r *ui.Request) error {
 }
 
 func (p pages) business(r *ui.Request) Business {
-	return Business{Tabs: frame(r, "/settings", team.ManageSettings), Languages: p.Catalogue.Languages()}
+	return Business{Tabs: frame(r, "/settings", team.ManageSettings), Languages: p.Catalogue.Languages(), Now: r.Clock(clock.Of(r.Now))}
 }
 
 func (p pages) settle(w http.ResponseWriter, r *ui.Request) error {

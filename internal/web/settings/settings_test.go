@@ -21,13 +21,16 @@ func TestSettingsAreForOwnersAndManagers(t *testing.T) {
 		s := webtest.New(t, d, Routes)
 		owner, sales := s.As(t, team.Owner), s.As(t, team.Sales)
 		form := func(name, country string) []string {
-			return []string{"name", name, "currency", "EUR", "timezone", "Europe/Brussels", "language", "en", "country", country, "vat_id", "BE0123"}
+			return []string{"name", name, "currency", "EUR", "timezone", "Europe/Brussels", "language", "en", "country", country, "vat_id", "BE 0123.456.789"}
 		}
 		owner.Post("/settings", form("Alder & Sons", "be")...).Is(200).Says("Settings saved", "Alder & Sons")
-		if v := webtest.Attr(owner.Open("/settings").One("[name=country]"), "value"); v != "BE" {
+		if v := webtest.TextOf(owner.Open("/settings").One("[name=country] option[selected]")); v != "Belgium" {
 			t.Errorf("the country is %q", v)
 		}
 		owner.Post("/settings", form("x", "Atlantis")...).Is(422).Says("is not a country")
+		wrong := form("x", "BE")
+		wrong[len(wrong)-1] = "BE0123"
+		owner.Post("/settings", wrong...).Is(422).Says("write it like BE0123456789").One("[name=currency] option[value=EUR][selected]")
 		owner.Post("/settings", form("", "BE")...).Is(200) // "" leaves the name
 		sales.Open("/settings").Is(200).Says("Owners and managers may change this.")
 		sales.Post("/settings", form("Mine", "BE")...).Is(403)

@@ -71,15 +71,22 @@ func (v Voice) decimal(n float64, digits int) string {
 
 // symbol is how a language writes a currency before an amount: €, or the code with a space where there is no sign for it.
 func symbol(lang string, c money.Currency) string {
+	if sign := CurrencySign(lang, c); sign != string(c) {
+		return sign
+	}
+	return string(c) + " "
+}
+
+// CurrencySign is a currency's sign in a language, such as €; its code where there is none.
+func CurrencySign(lang string, c money.Currency) string {
 	unit, err := currency.ParseISO(string(c))
 	if err != nil {
-		return string(c) + " "
+		return string(c)
 	}
-	sign := message.NewPrinter(language.Make(lang)).Sprint(currency.NarrowSymbol(unit))
-	if sign == string(c) || sign == "" {
-		return string(c) + " "
+	if sign := message.NewPrinter(language.Make(lang)).Sprint(currency.NarrowSymbol(unit)); sign != "" {
+		return sign
 	}
-	return sign
+	return string(c)
 }
 
 // CSS is a number for a custom property, such as --v: a share of 1 in hundredths, 31.25.

@@ -113,6 +113,7 @@ function restoreDrafts() {
 // After every page load, boosted ones included.
 function settle() {
   tell();
+  name();
   restoreDrafts();
   $$("#toasts .toast").forEach(fade);
 }
@@ -123,6 +124,24 @@ document.readyState === "loading" ? addEventListener("DOMContentLoaded", settle)
 // A form that asks for the time zone begins with the browser's.
 const zone = $("input[data-timezone]");
 if (zone && zone.value === zone.defaultValue) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || zone.value;
+
+// Browsers know the names of currencies and zones, which the server need not carry.
+function name() {
+  for (const list of $$("select[data-names]")) {
+    const names = new Intl.DisplayNames(root.lang, { type: list.dataset.names }), chosen = list.value;
+    for (const option of list.options) option.textContent = `${names.of(option.value)} (${option.value})`;
+    list.append(...[...list.options].sort((a, b) => a.text.localeCompare(b.text)));
+    list.value = chosen; // an option that is moved is no longer chosen
+  }
+  $("datalist#zones")?.replaceChildren(...Intl.supportedValuesOf("timeZone").map(zone => new Option(zone, zone)));
+}
+
+// A form with data-guard is not left by mistake while it has something unsaved.
+const guarded = () => $("form[data-guard][data-changed]");
+document.addEventListener("input", e => e.target.closest?.("form[data-guard]")?.setAttribute("data-changed", ""));
+document.addEventListener("submit", e => e.target.removeAttribute("data-changed"));
+document.addEventListener("htmx:confirm", e => { if (e.detail.verb === "get" && e.detail.target === document.body && guarded() && !confirm(guarded().dataset.guard)) e.preventDefault(); });
+addEventListener("beforeunload", e => { if (guarded()) e.preventDefault(); });
 
 // A file that is dropped on its field is chosen.
 for (const [name, over] of [["dragover", true], ["dragleave", false], ["drop", false]]) document.addEventListener(name, e => {
