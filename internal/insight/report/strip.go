@@ -34,6 +34,8 @@ type Strip struct {
 	WonRate  *float64 `json:"won_rate"`  // orders ÷ deals
 	PaidRate *float64 `json:"paid_rate"` // paid orders ÷ orders
 	Return   *float64 `json:"return"`    // paid ÷ spend
+
+	Unconverted []Elsewhere `json:"unconverted,omitempty"` // of all time
 }
 
 // Arrivals says what is counted of those who came.
@@ -88,6 +90,7 @@ func (s *Service) strip(ctx context.Context, tx *db.Tx, b *book, period Period, 
 	b.countDeals(&strip, within)
 	b.countOrders(&strip, within)
 	strip.rates()
+	strip.Unconverted = b.unconverted()
 	return strip, nil
 }
 

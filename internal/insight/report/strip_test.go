@@ -87,8 +87,14 @@ func TestAReportIsNeverStale(t *testing.T) {
 		paidNow(15000)
 		s.paysIn("anna", "2026-01-10", "100", "USD", "a")
 		paidNow(15000)
+		if r := s.strip("", ""); len(r.Unconverted) != 1 || r.Unconverted[0].Currency != "USD" {
+			t.Errorf("what has no rate is %+v", r.Unconverted)
+		}
 		s.rate("2026-01-10", "2", "USD")
 		paidNow(20000)
+		if r := s.strip("", ""); len(r.Unconverted) != 0 {
+			t.Errorf("with a rate %+v still stands apart", r.Unconverted)
+		}
 		s.rate("2026-01-10", "1", "USD")
 		paidNow(25000)
 		s.spends("2026-01-01", "2026-01-01", "Email", "", "", "10", "EUR")

@@ -186,6 +186,9 @@ func TestTinyChannelsAreDrawnTogetherAndListedOneByOne(t *testing.T) {
 		if names := page.All(".sankey rect"); len(names) != 6 {
 			t.Errorf("%d bars are drawn, want three channels, the leads and the two where people left", len(names))
 		}
+		if list := webtest.TextOf(page.One(".flow-list")); !strings.Contains(list, "Search ads 20 leads, 0 customers 120") {
+			t.Errorf("a phone does not say what became of them: %s", list)
+		}
 		others := page.One(`.sankey a[aria-label="3 others: 3 people"]`)
 		b.Open(webtest.Attr(others, "href")).Is(200).Says("by the smaller channels", "Podcast 1", "SMS 1", "Affiliates 1").Hides("Email 1")
 		for _, name := range []string{"Affiliates", "SMS", "Podcast"} {
@@ -225,7 +228,7 @@ func TestWhatTheSentenceSaysIsWorthSaying(t *testing.T) {
 	each(t, func(t *testing.T, s *business) {
 		b := s.As(t, team.Viewer)
 		s.comes(journey.AdClick, "Paid Search", 8, 8, 0, 0)
-		b.Open("/loop").Says("Nothing was spent, and nothing was bought, in this period.").Hides("€0 came from 0 orders")
+		b.Open("/loop").Says("Nothing was bought in this period, and there are no costs yet.").Hides("€0 came from 0 orders")
 		s.spends("Paid Search", 100_000)
 		b.Open("/loop").Says("€1,000 was spent, and nothing was bought in this period.").Hides("brought back")
 		b.Open("/loop?from=2026-05-10&to=2026-05-12").Says("Nothing was spent, and nothing was bought, in this period.")
@@ -239,6 +242,27 @@ func TestWhatTheSentenceSaysIsWorthSaying(t *testing.T) {
 		b.Open("/loop?model=linear").Says("Social ads returned most for what was spent on it.")
 		s.refunds(s.comes(journey.AdClick, "Display", 1, 0, 0, 0)[0], 5_000_000)
 		b.Open("/loop?model=linear&count=paid").Says("More was given back than came in: −€39,000")
+	})
+}
+
+func TestWhatHasNoRateIsNotSaidToBeNothing(t *testing.T) {
+	each(t, func(t *testing.T, s *business) {
+		ann := s.comes(journey.FormSubmitted, "Email", 1, 1, 0, 0)[0]
+		b := s.As(t, team.Viewer)
+		b.Open("/loop").Says("Nothing was bought in this period, and there are no costs yet.", "1 lead 100% of people")
+		s.Write(t, func(tx *db.Tx) error {
+			_, err := s.Payments.PutAll(t.Context(), tx, day(5, 6), []payment.Row{{Key: "in crowns", Has: payment.HasContact, Contact: ann, At: day(5, 6), Amount: 10_000, Currency: "SEK"}})
+			if err != nil {
+				return err
+			}
+			_, err = s.Ledger.PutCosts(t.Context(), tx, day(5, 3), []ledger.CostRow{{
+				Key: "in crowns", FromDay: "2026-05-01", ToDay: "2026-05-02", Channel: "Paid Search", Amount: money.Amount{Minor: 30_000, Currency: "SEK"},
+			}})
+			return err
+		})
+		page := b.Open("/loop").Says("Nothing can be counted yet: sales and costs are in SEK", "1 sale in SEK is not counted", "Costs in SEK are not counted 300.00 SEK")
+		page.Hides("Nothing was spent", "Costs without touches")
+		page.One("a[href='/imports/new?kind=rates']")
 	})
 }
 

@@ -66,7 +66,10 @@ func (g *gaps) keys(q *report.Quality) {
 			kindIf(c.People > 0, report.OfCampaign), c.Key)
 	}
 	for _, c := range q.CostsWithoutTouches[:min(mostGaps, len(q.CostsWithoutTouches))] {
-		g.add(g.T("Costs without touches: %s", or(c.Campaign, c.Source, c.Channel, g.T("without a name"))), g.T("%s was spent where nobody came from", g.sum(c.Amount)), "", "")
+		if c.Amount.Minor == 0 {
+			continue // it is in a currency that is not counted
+		}
+		g.add(g.T("Costs without touches: %s", or(c.Campaign, c.Source, g.channel(c.Channel), g.T("without a name"))), g.T("%s was spent where nobody came from", g.sum(c.Amount)), "", "")
 	}
 	for _, c := range q.Never[:min(mostGaps, len(q.Never))] {
 		g.add(g.T("Source %s has never led to an order", c.Key), g.touches(c.Touches, c.People),
@@ -77,12 +80,22 @@ func (g *gaps) keys(q *report.Quality) {
 func (g *gaps) rates(q *report.Quality) {
 	for _, e := range q.Unconverted {
 		if n := e.Deals + e.Payments; n > 0 {
-			g.add(g.T("%[1]d sales in %[2]s are not counted", g.Many(n), string(e.Currency)), g.T("Their days have no exchange rate yet"), report.WithoutRate, string(e.Currency))
+			g.add(g.T("%[1]d sales in %[2]s are not counted", g.Many(n), string(e.Currency)), g.T("There is no exchange rate for the days of these sales yet"), report.WithoutRate, string(e.Currency))
 		}
 		if e.Spend.Minor != 0 {
-			g.add(g.T("Costs of %s are not counted", g.sum(e.Spend)), g.T("Their days have no exchange rate yet"), "", "")
+			g.all = append(g.all, Gap{
+				Text: g.T("Costs in %s are not counted", string(e.Currency)), Detail: g.T("%s; there is no exchange rate for their days yet", money.Amount(e.Spend).String()),
+				URL: "/imports/new?kind=rates", Open: g.T("Import rates"),
+			})
 		}
 	}
+}
+
+func (g *gaps) channel(name string) string {
+	if name == "" {
+		return ""
+	}
+	return g.Channel(name)
 }
 
 // kindIf is a kind where there is somebody to open it to.

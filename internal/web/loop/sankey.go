@@ -34,7 +34,7 @@ type Label struct {
 }
 
 // Line is a step in words.
-type Line struct{ Text, Number, URL, Wing string }
+type Line struct{ Text, Detail, Number, URL, Wing string }
 
 // The drawing's measures. Its steps stand at columns, each bar so wide; everybody together is so high.
 const (
@@ -152,7 +152,8 @@ func (d *drawing) channels(streams []stream, total *report.FlowRow) {
 // list says every channel in words.
 func (d *drawing) list(rows []report.FlowRow) {
 	for _, r := range rows {
-		d.List = append(d.List, Line{named(d.Voice, "channel", r.Key), d.Number(r.People), d.of(r.Key), ui.Wing(r.Side)})
+		became := d.T("%[1]s, %[2]s", d.T("%d leads", d.Many(r.Leads)), d.T("%d customers", d.Many(r.Won)))
+		d.List = append(d.List, Line{named(d.Voice, "channel", r.Key), became, d.Number(r.People), d.of(r.Key), ui.Wing(r.Side)})
 	}
 }
 
@@ -160,13 +161,14 @@ func (d *drawing) list(rows []report.FlowRow) {
 func (d *drawing) steps(t *report.FlowRow) {
 	steps := []struct {
 		on, off     report.Step
+		label       string
 		name, leave string
 		of          string
 	}{
-		{report.Leads, report.NoLead, d.T("leads"), d.T("no lead yet"), d.T("of people")},
-		{report.WithDeal, report.NoDeal, d.T("with a deal"), d.T("no deal"), d.T("of leads")},
-		{report.Customers, report.NotWon, d.T("bought"), d.T("lost or open"), d.T("of deals")},
-		{report.Payers, report.NotPaid, d.T("paid"), d.T("to be paid"), ""},
+		{report.Leads, report.NoLead, d.T("%d leads", d.Many(t.Leads)), d.T("leads"), d.T("no lead yet"), d.T("of people")},
+		{report.WithDeal, report.NoDeal, d.T("%s with a deal", d.Number(t.Deal)), d.T("with a deal"), d.T("no deal"), d.T("of leads")},
+		{report.Customers, report.NotWon, d.T("%s bought", d.Number(t.Won)), d.T("bought"), d.T("lost or open"), d.T("of deals")},
+		{report.Payers, report.NotPaid, d.T("%s paid", d.Number(t.Paid)), d.T("paid"), d.T("to be paid"), ""},
 	}
 	before := t.People
 	for i, s := range steps {
@@ -177,14 +179,14 @@ func (d *drawing) steps(t *report.FlowRow) {
 		}
 		d.node(class, i+1, top, on, d.people(s.on), s.name)
 		d.Labels = append(d.Labels, Label{
-			X: px(columns[i+1]), Y: px(top - 10), Anchor: "start", Strong: d.Number(on) + " " + s.name, Text: d.ratio(on, before, s.of), Gap: true,
+			X: px(columns[i+1]), Y: px(top - 10), Anchor: "start", Strong: s.label, Text: d.ratio(on, before, s.of), Gap: true,
 		})
-		d.List = append(d.List, Line{s.name, d.Number(on), d.people(s.on), class})
+		d.List = append(d.List, Line{s.name, "", d.Number(on), d.people(s.on), class})
 		below := d.bottom - d.high(off)
 		if off > 0 {
 			d.node("dim", i+1, below, off, d.people(s.off), s.leave)
 			d.Labels = append(d.Labels, Label{X: px(columns[i+1] + barWidth + 8), Y: px(below + d.high(off)/2 + 4), Anchor: "start", Text: d.Number(off) + " " + s.leave, Dim: true})
-			d.List = append(d.List, Line{s.leave, d.Number(off), d.people(s.off), ""})
+			d.List = append(d.List, Line{s.leave, "", d.Number(off), d.people(s.off), ""})
 		}
 		if i > 0 {
 			d.band("flow-s", i, top, i+1, top, float64(on)*d.unit)

@@ -69,9 +69,9 @@ func (q *asked) sorted(v ui.Voice, rows []report.LoopRow) {
 // heads are the columns' heads.
 func (t *table) heads() []Head {
 	return []Head{
-		t.head("name", t.first(), ""), t.head("spend", t.T("Spend"), "r"), t.head("leads", t.T("Leads"), "r hide-m"), t.head("per-lead", t.T("Per lead"), "r hide-m"),
-		t.head("customers", t.T("Customers"), "r hide-m"), t.head(byValue, t.measure(), "r"),
-		{Text: t.T("Share of revenue"), Class: "hide-m"},
+		t.head("name", t.first(), ""), t.head("spend", t.T("Spend"), "r"), t.head("leads", t.T("Leads"), "r hide-s"), t.head("per-lead", t.T("Per lead"), "r hide-s"),
+		t.head("customers", t.T("Customers"), "r hide-s"), t.head(byValue, t.measure(), "r"),
+		{Text: t.T("Share of revenue"), Class: "hide-s"},
 		t.head("return", t.T("Back per %s", round(t.Voice, t.loop.Currency, 1)), "r"),
 	}
 }

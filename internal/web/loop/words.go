@@ -106,6 +106,10 @@ func (t *table) say() template.HTML {
 	switch {
 	case all.Value.Minor < 0:
 		return template.HTML(t.T("More was given back than came in: %s.", bold(t.sum(all.Value))))
+	case orders == 0 && all.Value.Minor == 0 && all.Spend.Minor == 0 && len(t.loop.Unconverted) > 0:
+		return template.HTML(template.HTMLEscapeString(t.T("Nothing can be counted yet: sales and costs are in %s, for whose days there is no exchange rate.", ui.Uncounted(t.loop.Unconverted))))
+	case orders == 0 && all.Value.Minor == 0 && t.loop.CostsUntil == "":
+		return template.HTML(template.HTMLEscapeString(t.T("Nothing was bought in this period, and there are no costs yet.")))
 	case orders == 0 && all.Value.Minor == 0 && all.Spend.Minor > 0:
 		return template.HTML(t.T("%s was spent, and nothing was bought in this period.", bold(t.sum(all.Spend))))
 	case orders == 0 && all.Value.Minor == 0:
@@ -173,8 +177,8 @@ func (t *table) notes() []string {
 	if until := t.loop.CostsUntil; until != "" && until < t.until() {
 		notes = append(notes, t.T("Costs are imported until %s; what was spent since is missing.", t.Day(t.day(until))))
 	}
-	for _, e := range t.loop.Unconverted {
-		notes = append(notes, t.T("Not counted: sales and costs in %s, for whose days there is no exchange rate.", string(e.Currency)))
+	if codes := ui.Uncounted(t.loop.Unconverted); codes != "" {
+		notes = append(notes, t.T("Not counted: sales and costs in %s, for whose days there is no exchange rate.", codes))
 	}
 	return notes
 }

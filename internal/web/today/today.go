@@ -39,6 +39,7 @@ type Today struct {
 	Mine     bool // one's own alone, not the whole team's
 	Period   string
 	Loop     []Step
+	Missing  string // the currencies of what is not counted
 	Return   string // money received for each unit spent, "" where it cannot be said
 	Empty    bool   // nothing is here yet
 	Waiting  []Waiting
@@ -136,7 +137,7 @@ func (p pages) loop(r *ui.Request, t *Today) error {
 	if err != nil {
 		return err
 	}
-	t.Loop = steps(r.Voice, s, to.Day())
+	t.Loop, t.Missing = steps(r.Voice, s, to.Day()), ui.Uncounted(s.Unconverted)
 	opened(t.Loop, period)
 	if s.Return != nil {
 		t.Return = r.T("%[1]s received for each %[2]s spent", r.Money(unit(r, *s.Return)), r.Short(unit(r, 1)))
@@ -152,11 +153,14 @@ func steps(v ui.Voice, s report.Strip, days int) []Step {
 	came := map[report.Arrivals]string{report.Visits: v.T("Visits"), report.PageViews: v.T("Page views"), report.Touches: v.T("Touches")}[s.CameAs]
 	all := []Step{
 		{Class: "m", Name: v.T("Spend"), Value: v.Reported(s.Spend), Rate: sum(v, s.Each), RateSays: v.T("Spend for each of them")},
-		{Class: "m", Name: came, Value: v.Number(s.Came), Note: v.T("%s a day", v.Number(s.Came/max(days, 1))), Rate: percent(v, s.LeadRate), RateSays: v.T("Leads for each of them")},
+		{Class: "m", Name: came, Value: v.Number(s.Came), Rate: percent(v, s.LeadRate), RateSays: v.T("Leads for each of them")},
 		{Class: "m", Name: v.T("Leads"), Value: v.Number(s.Leads), Rate: percent(v, s.DealRate), RateSays: v.T("Deals for each lead")},
 		{Class: "s", Name: v.T("Deals"), Value: v.Number(s.Deals), Note: v.T("%s still open", v.Number(s.Open)), Rate: percent(v, s.WonRate), RateSays: v.T("Orders for each deal")},
 		{Class: "s", Name: v.T("Won"), Value: v.Reported(s.Won), Note: v.T("%d orders", v.Many(s.Orders)), Rate: percent(v, s.PaidRate), RateSays: v.T("Orders paid in full")},
 		{Class: "s", Name: v.T("Paid"), Value: v.Reported(s.Paid)},
+	}
+	if daily := s.Came / max(days, 1); daily > 0 {
+		all[1].Note = v.T("%s a day", v.Number(daily))
 	}
 	all[0].Note = v.T("no costs yet")
 	if s.CostsUntil != "" {
@@ -165,11 +169,8 @@ func steps(v ui.Voice, s report.Strip, days int) []Step {
 	if s.PerLead != nil {
 		all[2].Note = v.T("%s each", v.Reported(*s.PerLead))
 	}
-	if s.Orders > 0 {
-		all[5].Note = v.T("%d paid in full", v.Many(s.PaidOrders))
-	}
 	if s.ToCome.Minor > 0 {
-		all[5].Note = v.T("%[1]s, %[2]s to come", all[5].Note, v.Reported(s.ToCome))
+		all[5].Note = v.T("%s to come", v.Reported(s.ToCome))
 	}
 	return all
 }

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"tandem/internal/insight/report"
 	"tandem/internal/journey"
 	"tandem/internal/journey/channel"
@@ -169,6 +171,15 @@ func (v Voice) Role(r team.Role) string { return v.T(r.Label()) }
 // Reported is a report's sum as reports show it.
 func (v Voice) Reported(s report.Sum) string {
 	return v.Sum(money.Amount{Minor: s.Minor, Currency: s.Currency})
+}
+
+// Uncounted are the currencies of what no report counts, because its days have no exchange rate: JPY, SEK.
+func Uncounted(all []report.Elsewhere) string {
+	var codes []string
+	for _, e := range all {
+		codes = append(codes, string(e.Currency))
+	}
+	return strings.Join(codes, ", ")
 }
 
 // Wing is the letter of a side, for the classes m and s of the stylesheet; "" for neither.
