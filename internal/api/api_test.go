@@ -412,6 +412,9 @@ func TestOwnFieldsAndConsentsAreReadAndWritten(t *testing.T) {
 		if firm := p.send("POST", "/companies", fields{"name": "Oost", "fields": fields{"Trade": "=bakery"}}).is(201); fmt.Sprint(firm.body["fields"]) != "map[Trade:=bakery]" {
 			t.Errorf("%v", firm.body)
 		}
+		if firm := p.send("POST", "/companies", fields{"name": "West", "fields": fields{"Trade": "true"}}).is(201); firm.body["fields"].(map[string]any)["Trade"] != "true" {
+			t.Errorf("a text became %v", firm.body)
+		}
 
 		to := "/contacts/" + of + "/consents"
 		p.send("POST", to, fields{"channel": "email", "state": "granted"}).is(422) // nothing is granted without a proof
@@ -419,8 +422,14 @@ func TestOwnFieldsAndConsentsAreReadAndWritten(t *testing.T) {
 		p.clock.Add(time.Minute)
 		p.send("POST", to, fields{"channel": "email", "state": "refused"}).is(200)
 		p.send("POST", to, fields{"channel": "fax", "state": "refused"}).is(422)
+		anew := fields{"channel": "email", "state": "granted", "proof": "the form of yesterday", "at": "2026-05-19T08:00:00Z"}
+		p.send("POST", to, anew).is(409) // a refusal is final
+		anew["purpose"] = "research"
+		p.send("POST", to, anew).is(200)
+		anew["at"] = "2027-05-19T08:00:00Z"
+		p.send("POST", to, anew).is(422)
 		p.send("POST", "/contacts/0000000000001/consents", fields{"channel": "email", "state": "refused"}).is(404)
-		if all := p.send("GET", to, nil).is(200).items(); len(all) != 1 || all[0].(map[string]any)["state"] != "refused" {
+		if all := p.send("GET", to, nil).is(200).items(); len(all) != 2 || all[0].(map[string]any)["state"] != "refused" {
 			t.Errorf("%v", all)
 		}
 		p.token = p.scoped(team.Read)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"tandem/internal/clock"
 	"tandem/internal/db"
 	"tandem/internal/people/consent"
 	"tandem/internal/team"
@@ -22,7 +23,7 @@ type Consent struct {
 
 func (d *door) consents() {
 	asking(d, operation(http.MethodGet, "/contacts/{id}/consents", "list-consents", "Read what a person allows; without a row nothing is allowed", "contacts"), d.consentsOf)
-	deed(d, operation(http.MethodPost, "/contacts/{id}/consents", "say-consent", "Write down what a person said just now; what holds already keeps its first proof", "contacts"), d.sayConsent)
+	deed(d, operation(http.MethodPost, "/contacts/{id}/consents", "say-consent", "Write down what a person said; what holds already keeps its first proof, and a refusal stands until they agree anew", "contacts"), d.sayConsent)
 }
 
 func (d *door) consentsOf(ctx context.Context, tx *db.Tx, in *One) (List[Consent], error) {
@@ -45,10 +46,12 @@ type said struct {
 	Once
 	One
 	Body struct {
-		Channel string `json:"channel" enum:"email,phone,post"`
-		State   string `json:"state" enum:"granted,refused"`
-		Source  string `json:"source,omitempty" maxLength:"5000" doc:"Where they said it, such as the form of a shop"`
-		Proof   string `json:"proof,omitempty" maxLength:"5000" doc:"Their words, or where these are kept; nothing is granted without"`
+		Purpose string    `json:"purpose,omitempty" pattern:"^[a-z][a-z0-9_-]{0,49}$" doc:"Left out, marketing"`
+		Channel string    `json:"channel" enum:"email,phone,post"`
+		State   string    `json:"state" enum:"granted,refused"`
+		At      time.Time `json:"at,omitempty" doc:"When they said it; left out, just now"`
+		Source  string    `json:"source,omitempty" maxLength:"5000" doc:"Where they said it, such as the form of a shop"`
+		Proof   string    `json:"proof,omitempty" maxLength:"5000" doc:"Their words, or where these are kept; nothing is granted without"`
 	}
 }
 
@@ -61,7 +64,11 @@ func (d *door) sayConsent(ctx context.Context, tx *db.Tx, by team.Actor, in *sai
 		return List[Consent]{}, err
 	}
 	b := in.Body
-	err = d.Consents.Say(ctx, tx, by, consent.Said{Contact: of, Channel: b.Channel, State: consent.State(b.State), Source: b.Source, Proof: b.Proof})
+	one := consent.Said{Contact: of, Purpose: b.Purpose, Channel: b.Channel, State: consent.State(b.State), Source: b.Source, Proof: b.Proof}
+	if !b.At.IsZero() {
+		one.At = clock.Of(b.At)
+	}
+	err = d.Consents.Say(ctx, tx, by, one)
 	if err != nil {
 		return List[Consent]{}, err
 	}

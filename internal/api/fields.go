@@ -84,20 +84,20 @@ func (d *door) own(ctx context.Context, tx *db.Tx, entity field.Entity, records 
 		all[record] = Own{}
 		for _, v := range has {
 			if at := slices.IndexFunc(fields, func(f field.Field) bool { return f.ID == v.FieldID }); at >= 0 {
-				all[record][fields[at].Name] = valueOf(v)
+				all[record][fields[at].Name] = valueOf(fields[at].Type, v)
 			}
 		}
 	}
 	return all, err
 }
 
-func valueOf(v field.Value) any {
+func valueOf(t field.Type, v field.Value) any {
 	switch {
-	case v.Number != nil:
+	case t == field.Number && v.Number != nil:
 		return *v.Number
-	case v.At != nil:
+	case t == field.Time && v.At != nil:
 		return v.At.Time()
-	case v.Text == "true" || v.Text == "false":
+	case t == field.Boolean:
 		return v.Text == "true"
 	}
 	return v.Text

@@ -87,6 +87,9 @@ func TestNothingIsGrantedWithoutProofOrByAViewer(t *testing.T) {
 		{team.Sales, func(s *consent.Said) { s.Proof = strings.Repeat("x", 5001) }, fault.Invalid},
 		{team.Sales, func(s *consent.Said) { s.Channel = "pigeon" }, fault.Invalid},
 		{team.Sales, func(s *consent.Said) { s.State = "perhaps" }, fault.Invalid},
+		{team.Sales, func(s *consent.Said) { s.At = clock.Of(now.Now()) + 1 }, fault.Invalid},
+		{team.Sales, func(s *consent.Said) { s.Purpose = "News & offers" }, fault.Invalid},
+		{team.Sales, func(s *consent.Said) { s.Purpose = strings.Repeat("x", 51) }, fault.Invalid},
 	} {
 		said := whole
 		c.with(&said)

@@ -9,6 +9,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -116,7 +117,7 @@ func (f *Field) Parse(record id.ID, canonical string) (Value, error) {
 	switch f.Type {
 	case Number:
 		n, err := strconv.ParseFloat(canonical, 64)
-		if err != nil {
+		if err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
 			return v, fault.Invalidf("%q is no number", canonical)
 		}
 		v.Number = &n

@@ -55,6 +55,8 @@ func TestAValueFitsItsType(t *testing.T) {
 	}{
 		{field.Number, "12.5", true},
 		{field.Number, "twelve", false},
+		{field.Number, "NaN", false},
+		{field.Number, "-Inf", false},
 		{field.Boolean, "true", true},
 		{field.Boolean, "yes", false},
 		{field.Time, "2026-05-20T09:00:00Z", true},
