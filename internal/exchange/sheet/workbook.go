@@ -30,6 +30,8 @@ type workbook struct {
 const (
 	unpackedBytes = 4 << 30
 	unpackedSheet = 64 << 20 // beyond it a sheet is unpacked to disk
+	unpackedTimes = 200      // beyond it an archive is no table, whose XML shrinks to a tenth or a thirtieth
+	longestPiece  = 8 << 20  // of XML: a field of MaxField in which every letter is escaped
 )
 
 func openWorkbook(name string, o Options, f *os.File) (source, error) {
@@ -63,23 +65,60 @@ func openWorkbook(name string, o Options, f *os.File) (source, error) {
 	return &workbook{name: name, book: book, rows: rows, size: info.Size(), as: Written{Sheet: sheet, Sheets: sheets}}, nil
 }
 
-// whole refuses a workbook with a sheet that breaks off or holds what XML may not: its rows would just seem to end there.
+// whole refuses a workbook with a sheet that breaks off or holds what XML may not: its rows would just seem to end there. One that is made to fill the
+// memory is refused before it does.
 func whole(name string) error {
 	parts, err := zip.OpenReader(name)
 	if err != nil {
 		return fault.Invalidf("%s is no workbook that can be read: %w", name, err).WithMend("save it as XLSX or CSV")
 	}
 	defer parts.Close()
+	if err := sizes(name, parts.File); err != nil {
+		return err
+	}
 	for _, part := range parts.File {
-		if !strings.HasPrefix(part.Name, "xl/worksheets/") || !strings.HasSuffix(part.Name, ".xml") {
-			continue
+		err := wellFormed(part)
+		if long, ok := errors.AsType[*fault.Error](err); ok {
+			return long.At(fault.Place{File: name})
 		}
-		if err := wellFormed(part); err != nil {
+		if err != nil && isTable(part.Name) {
 			return fault.Invalidf("a sheet of %s is damaged (%s): %w", name, part.Name, err).
 				WithMend("open it in a spreadsheet program and save it again")
 		}
 	}
 	return nil
+}
+
+// isTable reports whether rows stand in a part of a workbook; some others are pictures and no XML.
+func isTable(part string) bool {
+	return strings.HasPrefix(part, "xl/worksheets/") && strings.HasSuffix(part, ".xml")
+}
+
+// sizes refuses an archive that says itself that it holds far more than it is long.
+func sizes(name string, parts []*zip.File) error {
+	var packed, unpacked uint64
+	for _, part := range parts {
+		packed += part.CompressedSize64
+		unpacked += part.UncompressedSize64
+	}
+	if unpacked > unpackedBytes || unpacked > unpackedSheet && unpacked > packed*unpackedTimes {
+		return fault.Invalidf("%s unpacks to %d MB, more than a table of its length holds", name, unpacked>>20).WithMend("save it as CSV")
+	}
+	return nil
+}
+
+// patient reads for a decoder as long as one piece of XML is no longer than a field can be: the decoder keeps a piece whole.
+type patient struct {
+	io.Reader
+	piece int // bytes of it so far
+}
+
+func (p *patient) Read(b []byte) (int, error) {
+	n, err := p.Reader.Read(b)
+	if p.piece += n; p.piece > longestPiece {
+		return 0, fault.Invalidf("a field is longer than %d bytes", MaxField)
+	}
+	return n, err
 }
 
 func wellFormed(part *zip.File) error {
@@ -88,9 +127,11 @@ func wellFormed(part *zip.File) error {
 		return err
 	}
 	defer in.Close()
-	d := xml.NewDecoder(io.LimitReader(in, unpackedBytes))
+	p := &patient{Reader: io.LimitReader(in, unpackedBytes)}
+	d := xml.NewDecoder(p)
 	d.CharsetReader = charset.NewReaderLabel
 	for {
+		p.piece = 0
 		if _, err := d.Token(); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -202,5 +203,30 @@ func TestABrokenWorkbookIsRefused(t *testing.T) {
 	_, _, err := read(written(t, "PK\x03\x04 and nothing of a workbook"), sheet.Options{})
 	if !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "XLSX or CSV") {
 		t.Error(err)
+	}
+}
+
+// TestAWorkbookThatIsMadeToFillTheMemoryDoesNot opens small archives that unpack to a very long sheet, and to one piece of XML that is never closed.
+func TestAWorkbookThatIsMadeToFillTheMemoryDoesNot(t *testing.T) {
+	const head = `<worksheet xmlns="SPREAD"><sheetData><row r="1"><c t="inlineStr"><is><t>name</t></is></c></row><row r="2"><c t="inlineStr"><is><t>`
+	long := strings.Repeat("<a", 24<<20)
+	for name, c := range map[string]struct{ part, text, want string }{
+		"a sheet":   {"xl/worksheets/sheet1.xml", head + strings.Repeat("A", 80<<20), "unpacks to 80 MB"},
+		"a cell":    {"xl/worksheets/sheet1.xml", head + strings.Repeat("A", 48<<20), "a field is longer than"},
+		"a comment": {"xl/worksheets/sheet1.xml", head + "</t><!--" + long, "a field is longer than"},
+		"elsewhere": {"xl/elsewhere", head + strings.Repeat("A", 48<<20), "a field is longer than"},
+		"a string":  {"xl/sharedStrings.xml", `<sst xmlns="SPREAD"><si><t>` + strings.Repeat("A", 48<<20), "a field is longer than"},
+	} {
+		path := small(t, "", map[string]string{c.part: c.text})
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, _, err := read(path, sheet.Options{})
+		runtime.ReadMemStats(&after)
+		if !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if used := (after.TotalAlloc - before.TotalAlloc) >> 20; used > 40 {
+			t.Errorf("%s took %d MB", name, used)
+		}
 	}
 }
