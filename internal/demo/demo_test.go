@@ -131,7 +131,7 @@ func TestFirmsHaveATownAnOwnerAndPeople(t *testing.T) {
 	if err := s.DB.Read(t.Context(), ws.ID, func(tx *db.Tx) error {
 		firms, err := s.Contacts.ListCompanies(t.Context(), tx, "", "", 200)
 		several := 0
-		for _, f := range firms {
+		for _, f := range firms.Rows {
 			if strings.Contains(f.Domain, "xn--") || f.People < 1 || f.Owner == "" && f.Domain != "" || f.City == "" && f.Domain != "" {
 				t.Errorf("%s of %s: %d people, looked after by %q", f.Name, f.City, f.People, f.Owner)
 			}
@@ -139,8 +139,8 @@ func TestFirmsHaveATownAnOwnerAndPeople(t *testing.T) {
 				several++
 			}
 		}
-		if len(firms) < 50 || several < 5 {
-			t.Errorf("%d firms, %d with several people", len(firms), several)
+		if len(firms.Rows) < 50 || several < 5 {
+			t.Errorf("%d firms, %d with several people", len(firms.Rows), several)
 		}
 		return err
 	}); err != nil {

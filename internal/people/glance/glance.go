@@ -331,3 +331,24 @@ func Waiting(ctx context.Context, tx *db.Tx, owner string, since clock.Micros, l
 	n, err := db.One[int](ctx, tx, `SELECT COUNT(*)`+among, tx.Workspace(), since, owner)
 	return some, n, err
 }
+
+// LatestOf are, for at most 500 companies, the glances of those of their people who were touched last.
+func LatestOf(ctx context.Context, tx *db.Tx, companies []id.ID) (map[id.ID]Glance, error) {
+	type one struct {
+		Glance
+		Company id.ID `db:"company_id"`
+	}
+	list, of := db.List(2, companies)
+	latest := make(map[id.ID]Glance, len(companies))
+	err := db.Each(ctx, tx, func(o *one) error {
+		if o.LastAt > latest[o.Company].LastAt {
+			latest[o.Company] = o.Glance
+		}
+		return nil
+	}, `SELECT `+Columns+`, c.company_id FROM contact c JOIN contact_glance g ON g.workspace_id = c.workspace_id AND g.contact_id = c.id
+		WHERE c.workspace_id = $1 AND g.workspace_id = $1 AND c.company_id IN (`+list+`) ORDER BY c.company_id, c.id`, append([]any{tx.Workspace()}, of...)...)
+	if err != nil {
+		return nil, fmt.Errorf("find the last touches of companies: %w", err)
+	}
+	return latest, nil
+}

@@ -39,11 +39,22 @@ func Routes(h ui.House) []ui.Route {
 // List is the list of companies.
 type List struct {
 	ui.Frame
-	Rows     []contact.Listed
-	Words    string
-	Next     string
-	Back     bool
-	MayWrite bool
+	Rows       []Row
+	Words      string
+	Next, Prev string // the pages beside this one
+	MayWrite   bool
+}
+
+// Row is a company of the list, with what happened last to any of its people, and what was won from it.
+type Row struct {
+	contact.Listed
+	Last glance.Glance
+	Won  int64
+}
+
+// Worth is what was won, in the currency of the workspace.
+func (l List) Worth(minor int64) string {
+	return l.Sum(money.Amount{Minor: minor, Currency: l.Workspace.Currency})
 }
 
 // Company is a company's page.
@@ -86,23 +97,46 @@ const (
 )
 
 func (p pages) list(w http.ResponseWriter, r *ui.Request) error {
-	page := List{
-		Frame: ui.Frame{Title: r.T("Companies"), Nav: "companies", Flush: true}, Words: strings.TrimSpace(r.FormValue("q")),
-		Back: r.FormValue("after") != "", MayWrite: r.By.May(team.WritePeople),
-	}
-	err := r.Read(func(tx *db.Tx) error {
-		rows, err := p.Contacts.ListCompanies(r.Context(), tx, page.Words, r.FormValue("after"), perPage+1)
-		if len(rows) > perPage {
-			rows = rows[:perPage]
-			page.Next = "/companies?after=" + rows[perPage-1].Cursor()
-		}
-		page.Rows = rows
+	if err := glance.CatchUp(r.Context(), p.DB, r.Workspace.ID); err != nil {
 		return err
-	})
-	if err != nil {
+	}
+	page := List{
+		Frame: ui.Frame{Title: r.T("Companies"), Nav: "companies", Flush: true}, Words: strings.TrimSpace(r.FormValue("q")), MayWrite: r.By.May(team.WritePeople),
+	}
+	if err := r.Read(func(tx *db.Tx) error { return p.readList(r, tx, &page) }); err != nil {
 		return err
 	}
 	return listPage.Render(w, r, page)
+}
+
+func (p pages) readList(r *ui.Request, tx *db.Tx, page *List) error {
+	found, err := p.Contacts.ListCompanies(r.Context(), tx, page.Words, r.FormValue("after"), perPage)
+	if err != nil || len(found.Rows) == 0 {
+		return err
+	}
+	var ids []id.ID
+	for _, c := range found.Rows {
+		ids = append(ids, c.ID)
+	}
+	last, err := glance.LatestOf(r.Context(), tx, ids)
+	if err != nil {
+		return err
+	}
+	won, err := p.Deals.WonOf(r.Context(), tx, ids, r.Workspace.Currency)
+	page.Rows = nil
+	for _, c := range found.Rows {
+		page.Rows = append(page.Rows, Row{c, last[c.ID], won[c.ID]})
+	}
+	page.Next, page.Prev = pageAt(found.Next), pageAt(found.Prev)
+	return err
+}
+
+// pageAt is the address of a page of the list.
+func pageAt(cursor string) string {
+	if cursor == "" {
+		return ""
+	}
+	return "/companies?after=" + cursor
 }
 
 func (p pages) company(w http.ResponseWriter, r *ui.Request) error {

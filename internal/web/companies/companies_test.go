@@ -9,7 +9,9 @@ import (
 	"tandem/internal/db"
 	"tandem/internal/id"
 	"tandem/internal/journey"
+	"tandem/internal/money"
 	"tandem/internal/people/contact"
+	"tandem/internal/sales/deal"
 	"tandem/internal/team"
 	"tandem/internal/test/dbtest"
 	"tandem/internal/web/webtest"
@@ -57,5 +59,53 @@ func TestACompanyShowsTheJourneyOfAllItsPeople(t *testing.T) {
 		if n := strings.Count(first.Body+second.Body, `class="who`); n != 62 {
 			t.Errorf("the list has %d companies", n)
 		}
+		back := b.Open(webtest.Attr(second.One("a[rel=prev]"), "href")).Is(200).Says("Broodhuis", "Company 00")
+		if strings.Count(back.Body, `class="who`) != 50 || len(back.All("a[rel=prev]")) != 0 {
+			t.Error("the way back does not lead to the first page")
+		}
+		first.Says("Field visit visit 00")
+		b.Open("/companies?after=nonsense").Is(422)
+	})
+}
+
+func TestTheListSaysWhatWasWonFromACompany(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := webtest.New(t, d, Routes)
+		s.Write(t, func(tx *db.Tx) error {
+			made, err := s.Contacts.PutAll(t.Context(), tx, []contact.Row{{Name: "Hanne", External: "1", Company: "Broodhuis"}, {Name: "Eve", External: "2", Company: "Other"}}, contact.Options{})
+			if err != nil {
+				return err
+			}
+			known, err := s.Contacts.Contacts(t.Context(), tx, []id.ID{made.Puts[0].ID, made.Puts[1].ID})
+			if err != nil {
+				return err
+			}
+			hanne, eve := known[made.Puts[0].ID], known[made.Puts[1].ID]
+			now := clock.Of(s.Clock.Now())
+			for _, one := range []struct {
+				deal.Opening
+				minor int64
+				in    money.Currency
+				win   bool
+			}{
+				{deal.Opening{Company: hanne.CompanyID}, 100_00, "EUR", true},
+				{deal.Opening{Contact: hanne.ID}, 20_00, "EUR", true},
+				{deal.Opening{Company: hanne.CompanyID, Contact: hanne.ID}, 3_00, "EUR", true}, // named twice, counted once
+				{deal.Opening{Company: hanne.CompanyID}, 5000_00, "EUR", false},
+				{deal.Opening{Company: hanne.CompanyID}, 7000_00, "USD", true},
+				{deal.Opening{Contact: eve.ID}, 9_00, "EUR", true},
+			} {
+				one.Name, one.Amount = "Bikes", money.Amount{Minor: one.minor, Currency: one.in}
+				opened, err := s.Deals.Open(t.Context(), tx, s.By(), now, one.Opening)
+				if err == nil && one.win {
+					_, err = s.Deals.Win(t.Context(), tx, s.By(), now, opened.ID)
+				}
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		s.As(t, team.Viewer).Open("/companies").Is(200).Says("€123", "€9.00").Hides("€5,", "$7")
 	})
 }
