@@ -26,6 +26,7 @@ type House struct {
 	house.Services
 	Catalogue *i18n.Catalogue
 	Version   string
+	PerMinute int          // requests of one token; 0 for 1,200
 	Log       *slog.Logger // nil for nobody
 }
 
@@ -33,7 +34,8 @@ type House struct {
 type door struct {
 	House
 	huma.API
-	say *i18n.Printer
+	say   *i18n.Printer
+	asked allowance
 }
 
 // Handler answers everything under /api/.
@@ -49,13 +51,15 @@ func newDoor(h House, mux *http.ServeMux) *door {
 	d := &door{House: h, say: h.Catalogue.Printer("en")}
 	c := huma.DefaultConfig("Tandem", "1")
 	c.Info.Description = "Marketing and sales as one team. A token of Settings, Tokens lets a program in, as `Authorization: Bearer TOKEN`. " +
-		"Amounts are whole numbers of the currency's minor unit. Lists give `next`, the `after` of the page behind, until there is none."
+		"Amounts are whole numbers of the currency's minor unit. Lists give `next`, the `after` of the page behind, until there is none. " +
+		"A token has 1,200 requests a minute; `RateLimit` says what is left, and 429 with `Retry-After` when to come back. " +
+		"A body has at most 5 MB, a file 200 MB."
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "/api/openapi", "", "", nil
 	c.RejectUnknownQueryParameters, c.Formats = true, formats()
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
 	c.Security = []map[string][]string{{"token": {}}}
 	d.API = humago.New(mux, c)
-	d.UseMiddleware(d.limited, d.signed)
+	d.UseMiddleware(d.limited, d.signed, d.paced)
 	d.contacts()
 	d.consents()
 	d.fields()
@@ -67,12 +71,23 @@ func newDoor(h House, mux *http.ServeMux) *door {
 	d.segments()
 	d.imports()
 	d.reports()
-	mux.HandleFunc("/api/", d.nowhere)
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) { nowhere(mux, w, r) })
 	return d
 }
 
-// nowhere answers what no operation answers.
-func (d *door) nowhere(w http.ResponseWriter, _ *http.Request) {
+// nowhere answers what no operation answers: there is none at the address, or none of the method.
+func nowhere(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+		if _, pattern := mux.Handler(&http.Request{Method: method, URL: r.URL, Host: r.Host}); strings.HasPrefix(pattern, method+" ") {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) > 0 {
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		refuse(w, http.StatusMethodNotAllowed, "this address takes "+strings.Join(allowed, " and "))
+		return
+	}
 	refuse(w, http.StatusNotFound, "there is nothing at this address")
 }
 
@@ -120,8 +135,21 @@ func who(ctx context.Context) team.Signed {
 func operation(method, path, id, summary string, tag string) huma.Operation {
 	return huma.Operation{
 		Method: method, Path: "/api/v1" + path, OperationID: id, Summary: summary, Tags: []string{tag}, MaxBodyBytes: 5 << 20, RejectUnknownQueryParameters: true,
-		Errors: []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity},
+		Errors: mishaps(method),
 	}
+}
+
+// mishaps are the problems that a request of a method may meet.
+func mishaps(method string) []int {
+	all := []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusTooManyRequests}
+	switch method {
+	case http.MethodPut:
+		all = append(all, http.StatusPreconditionFailed, http.StatusPreconditionRequired)
+		fallthrough
+	case http.MethodPost:
+		all = append(all, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
+	return all
 }
 
 // making is an operation that makes a record.

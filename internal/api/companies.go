@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"tandem/internal/clock"
 	"tandem/internal/db"
 	"tandem/internal/id"
 	"tandem/internal/people/contact"
@@ -159,9 +158,10 @@ func (d *door) createCompany(ctx context.Context, tx *db.Tx, by team.Actor, in *
 type changedCompany struct {
 	Once
 	One
+	Seen
 	Body struct {
 		CompanyForm
-		UpdatedAt time.Time `json:"updated_at" doc:"As it was read: if somebody has changed it since, the answer is 409"`
+		UpdatedAt time.Time `json:"updated_at,omitempty" doc:"As it was read: if somebody has changed it since, the answer is 409. If-Match may stand in its place"`
 	}
 }
 
@@ -170,8 +170,12 @@ func (d *door) changeCompany(ctx context.Context, tx *db.Tx, by team.Actor, in *
 	if err != nil {
 		return Company{}, err
 	}
-	if _, err := d.Contacts.ChangeCompany(ctx, tx, by, of, clock.Of(in.Body.UpdatedAt), in.Body.form(), who(ctx).Workspace.Country); err != nil {
+	seen, err := in.at(in.Body.UpdatedAt)
+	if err != nil {
 		return Company{}, err
+	}
+	if _, err := d.Contacts.ChangeCompany(ctx, tx, by, of, seen, in.Body.form(), who(ctx).Workspace.Country); err != nil {
+		return Company{}, d.late(in.Seen, err)
 	}
 	if err := d.setOwn(ctx, tx, by, field.Company, of, in.Body.Fields); err != nil {
 		return Company{}, err

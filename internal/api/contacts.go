@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"tandem/internal/clock"
 	"tandem/internal/db"
 	"tandem/internal/id"
 	"tandem/internal/journey"
@@ -208,9 +207,10 @@ func (d *door) createContact(ctx context.Context, tx *db.Tx, by team.Actor, in *
 type changedContact struct {
 	Once
 	One
+	Seen
 	Body struct {
 		ContactForm
-		UpdatedAt time.Time `json:"updated_at" doc:"As it was read: if somebody has changed them since, the answer is 409"`
+		UpdatedAt time.Time `json:"updated_at,omitempty" doc:"As it was read: if somebody has changed them since, the answer is 409. If-Match may stand in its place"`
 	}
 }
 
@@ -219,8 +219,12 @@ func (d *door) changeContact(ctx context.Context, tx *db.Tx, by team.Actor, in *
 	if err != nil {
 		return Contact{}, err
 	}
-	if _, err := d.Contacts.Change(ctx, tx, by, of, clock.Of(in.Body.UpdatedAt), in.Body.form(), who(ctx).Workspace.Country); err != nil {
+	seen, err := in.at(in.Body.UpdatedAt)
+	if err != nil {
 		return Contact{}, err
+	}
+	if _, err := d.Contacts.Change(ctx, tx, by, of, seen, in.Body.form(), who(ctx).Workspace.Country); err != nil {
+		return Contact{}, d.late(in.Seen, err)
 	}
 	if err := d.setOwn(ctx, tx, by, field.Contact, of, in.Body.Fields); err != nil {
 		return Contact{}, err

@@ -33,6 +33,7 @@ type once interface{ idempotencyKey() string }
 // Answer is a body.
 type Answer[T any] struct {
 	Replayed string `header:"Idempotency-Replayed" doc:"true if this is the answer to an earlier request of the same key"`
+	ETag     string `header:"ETag" doc:"The state of a person or a company, for If-Match"`
 	Body     T
 }
 
@@ -45,6 +46,7 @@ func asking[I, O any](d *door, op huma.Operation, do func(ctx context.Context, t
 				return err
 			}
 			out.Body, err = do(ctx, tx, in)
+			out.ETag = tag(out.Body)
 			return err
 		})
 		if err != nil {
@@ -83,6 +85,7 @@ func answer[I once, O any](ctx context.Context, d *door, op huma.Operation, in *
 	if err != nil {
 		return nil, d.problem(ctx, err)
 	}
+	out.ETag = tag(out.Body)
 	return &out, nil
 }
 
