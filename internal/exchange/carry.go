@@ -51,8 +51,7 @@ func (s *Service) carryOn(ctx context.Context, lease work.Lease) (time.Time, err
 
 func (s *Service) nextUpload(ctx context.Context, ws id.Workspace) (u Upload, found bool, err error) {
 	err = s.DB.Read(ctx, ws, func(tx *db.Tx) error {
-		u, found, err = db.Maybe[Upload](ctx, tx, `SELECT `+uploadColumns+` FROM upload
-			WHERE workspace_id = $1 AND state IN ('checking', 'importing', 'stopping', 'undoing') ORDER BY id LIMIT 1`, ws)
+		u, found, err = s.AtWork(ctx, tx)
 		return err
 	})
 	return u, found, err

@@ -32,6 +32,12 @@ func (s *Service) Uploads(ctx context.Context, tx *db.Tx, before id.ID, limit in
 		tx.Workspace(), before, limit)
 }
 
+// AtWork is the upload that something is being done with, or will be next; false if there is none. They are done one after the other.
+func (s *Service) AtWork(ctx context.Context, tx *db.Tx) (Upload, bool, error) {
+	return db.Maybe[Upload](ctx, tx, `SELECT `+uploadColumns+` FROM upload
+		WHERE workspace_id = $1 AND state IN ('checking', 'importing', 'stopping', 'undoing') ORDER BY id LIMIT 1`, tx.Workspace())
+}
+
 // ImportsOfPeople are the newest imports that brought people and were not taken back.
 func (s *Service) ImportsOfPeople(ctx context.Context, tx *db.Tx, limit int) ([]segment.Import, error) {
 	return db.All[segment.Import](ctx, tx, `SELECT import_id, file FROM upload

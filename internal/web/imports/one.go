@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"tandem/internal/db"
 	"tandem/internal/exchange"
@@ -30,7 +31,9 @@ type One struct {
 	Problem  string
 	Refused  string // why the file cannot be taken as it is
 	Percent  int
+	Left     string // about how long the import still takes, "" while nobody can know
 	Made     string
+	Other    *One // another file that something is being done with
 	Rows     Rows
 	Given    []Given
 }
@@ -82,6 +85,9 @@ func (p pages) read(r *ui.Request, of id.ID, asked *exchange.Reading) (One, erro
 		if found {
 			page.Run = &run
 		}
+		if err == nil {
+			page.Other, err = p.other(r, tx, page.U)
+		}
 		if err == nil && exchange.TakesOwn(page.U.Kind) {
 			own, err = p.Fields.All(r.Context(), tx, entityOf(page.U.Kind))
 		}
@@ -104,12 +110,27 @@ func (p pages) read(r *ui.Request, of id.ID, asked *exchange.Reading) (One, erro
 	if page.Trial, err = page.U.Tried(); err != nil {
 		return page, err
 	}
-	page.Percent = page.percent()
+	page.Percent, page.Left = page.percent(), page.left(r)
 	if err := p.look(r, &page, own); err != nil {
 		return page, err
 	}
 	page.problems()
 	return page, nil
+}
+
+// other is the file that something is being done with, if it is not this one.
+func (p pages) other(r *ui.Request, tx *db.Tx, u exchange.Upload) (*One, error) {
+	at, found, err := p.Exchange.AtWork(r.Context(), tx)
+	if err != nil || !found || at.ID == u.ID {
+		return nil, err
+	}
+	other := One{W: Words{r.Voice}, U: at}
+	run, begun, err := p.Exchange.RunOf(r.Context(), tx, at)
+	if begun {
+		other.Run = &run
+	}
+	other.Percent, other.Left = other.percent(), other.left(r)
+	return &other, err
 }
 
 // Undecided reports whether nothing of the file was imported yet, so that its columns can still be chosen.
@@ -181,6 +202,18 @@ func (p pages) progress(w http.ResponseWriter, r *ui.Request) error {
 // Again reports whether rows that were left with problems can be brought once more.
 func (o One) Again() bool {
 	return o.U.Content != "" && o.Run != nil && o.Run.Skipped > 0 && (o.U.State == exchange.Done || o.U.State == exchange.Stopped)
+}
+
+// left is about how long the import still takes, by how long it took so far. One that was stopped meanwhile does not show.
+func (o One) left(r *ui.Request) string {
+	if o.U.State != exchange.Importing || o.Run == nil || o.Run.Rows == 0 || o.Run.StartedAt < o.U.ChangedAt {
+		return ""
+	}
+	rest := r.Now.Sub(o.Run.StartedAt.Time()) * time.Duration(max(0, o.U.Total-o.Run.Rows)) / time.Duration(o.Run.Rows)
+	if rest < time.Minute {
+		return r.T("about %d s left", int(rest.Seconds())+1)
+	}
+	return r.T("about %s left", r.Long(rest))
 }
 
 // Undoable reports whether there is something to take back.
