@@ -73,6 +73,14 @@ func at(m clock.Micros) *time.Time {
 	return &t
 }
 
+// since is an instant from which on something is asked for; 0 for ever.
+func since(t time.Time) clock.Micros {
+	if t.IsZero() {
+		return 0
+	}
+	return clock.Of(t)
+}
+
 func currency(s string) money.Currency {
 	return money.Currency(strings.ToUpper(strings.TrimSpace(s)))
 }

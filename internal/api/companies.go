@@ -39,12 +39,18 @@ func (d *door) companies() {
 	deed(d, operation(http.MethodPut, "/companies/{id}", "change-company", "Change a company", "companies"), d.changeCompany)
 }
 
-func (d *door) listCompanies(ctx context.Context, tx *db.Tx, in *Paging) (List[Company], error) {
+// firms asks for companies.
+type firms struct {
+	Paging
+	Since time.Time `query:"updated_since" doc:"Changed then or later"`
+}
+
+func (d *door) listCompanies(ctx context.Context, tx *db.Tx, in *firms) (List[Company], error) {
 	after, err := in.after()
 	if err != nil {
 		return List[Company]{}, err
 	}
-	found, err := d.Contacts.CompanyPage(ctx, tx, after, in.Limit)
+	found, err := d.Contacts.CompanyPage(ctx, tx, after, since(in.Since), in.Limit)
 	if err != nil {
 		return List[Company]{}, err
 	}

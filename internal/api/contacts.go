@@ -40,7 +40,7 @@ type Contact struct {
 }
 
 func (d *door) contacts() {
-	asking(d, operation(http.MethodGet, "/contacts", "list-contacts", "List people, found by words or a segment", "contacts"), d.listContacts)
+	asking(d, operation(http.MethodGet, "/contacts", "list-contacts", "List people, narrowed down by words, a segment, or what your program knows of them", "contacts"), d.listContacts)
 	asking(d, operation(http.MethodGet, "/contacts/{id}", "get-contact", "Read a person", "contacts"), d.oneContact)
 	asking(d, operation(http.MethodGet, "/contacts/{id}/touches", "list-touches-of-contact", "Read a person's journey, the newest first", "contacts"), d.journeyOf)
 	deed(d, making("/contacts", "create-contact", "Add a person", "contacts"), d.createContact)
@@ -50,8 +50,13 @@ func (d *door) contacts() {
 // people asks for people.
 type people struct {
 	Paging
-	Words   string `query:"q" maxLength:"200" doc:"Part of a name or an email"`
-	Segment string `query:"segment" maxLength:"13" doc:"The id of a segment"`
+	Words    string    `query:"q" maxLength:"200" doc:"Part of a name or an email"`
+	Segment  string    `query:"segment" maxLength:"13" doc:"The id of a segment"`
+	Email    string    `query:"email" maxLength:"500" doc:"A whole address, in any case"`
+	Company  string    `query:"company" maxLength:"13" doc:"The id of their company"`
+	External string    `query:"external_id" maxLength:"500" doc:"Their number in another program"`
+	System   string    `query:"system" maxLength:"200" doc:"Which program's number external_id is; left out, that of a program that does not name itself"`
+	Since    time.Time `query:"updated_since" doc:"Changed then or later"`
 }
 
 func (d *door) listContacts(ctx context.Context, tx *db.Tx, in *people) (List[Contact], error) {
@@ -71,8 +76,21 @@ func (d *door) listContacts(ctx context.Context, tx *db.Tx, in *people) (List[Co
 			return List[Contact]{}, err
 		}
 	}
+	if err := in.narrow(&q); err != nil {
+		return List[Contact]{}, err
+	}
 	all, err := d.peopleOf(ctx, tx, q, after)
 	return page(all, in.Limit, func(c Contact) string { return c.ID }), err
+}
+
+// narrow narrows a question down by what programs know of people.
+func (p *people) narrow(q *segment.Query) (err error) {
+	if p.Email != "" {
+		q.Rule = segment.Rule{All: []segment.Rule{q.Rule, {If: &segment.Condition{Field: "email", Op: segment.Is, Value: p.Email}}}}
+	}
+	q.External, q.System, q.Since = p.External, p.System, since(p.Since)
+	q.Company, err = optional("company", p.Company)
+	return err
 }
 
 // scope is the workspace as segments see it.

@@ -109,7 +109,7 @@ func (s *site) name() {
 			s.names[strings.ToLower(strings.Split(p.Name+" ", " ")[0])] = p.ID.String()
 		}
 		s.names["person"], s.names["seen"] = s.names["ann"], fmt.Sprint(people[slices.IndexFunc(people, func(c contact.Contact) bool { return c.Name == "Ann Verbeke" })].UpdatedAt)
-		companies, err := s.Contacts.CompanyPage(s.t.Context(), tx, 0, 100)
+		companies, err := s.Contacts.CompanyPage(s.t.Context(), tx, 0, 0, 100)
 		if err != nil {
 			return err
 		}

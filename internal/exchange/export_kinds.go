@@ -228,7 +228,7 @@ func (s *Service) companyPages(names []string, own []field.Field) exporter {
 	return &pages[contact.Company]{
 		fields: names, own: own, values: s.Fields.Of, key: func(c *contact.Company) id.ID { return c.ID },
 		read: func(ctx context.Context, tx *db.Tx, after id.ID) ([]contact.Company, error) {
-			return s.Contacts.CompanyPage(ctx, tx, after, batchRows)
+			return s.Contacts.CompanyPage(ctx, tx, after, 0, batchRows)
 		},
 		meet: func(ctx context.Context, tx *db.Tx, page []contact.Company) (err error) {
 			ids := make([]id.ID, len(page))

@@ -37,10 +37,10 @@ func (s *Service) Page(ctx context.Context, tx *db.Tx, after id.ID, limit int) (
 		tx.Workspace(), after, limit)
 }
 
-// CompanyPage is Page for companies.
-func (s *Service) CompanyPage(ctx context.Context, tx *db.Tx, after id.ID, limit int) ([]Company, error) {
-	return db.All[Company](ctx, tx, `SELECT `+companyColumns+` FROM company WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3`,
-		tx.Workspace(), after, limit)
+// CompanyPage is Page for companies, of those that were changed at an instant or later.
+func (s *Service) CompanyPage(ctx context.Context, tx *db.Tx, after id.ID, since clock.Micros, limit int) ([]Company, error) {
+	return db.All[Company](ctx, tx, `SELECT `+companyColumns+` FROM company WHERE workspace_id = $1 AND id > $2 AND updated_at >= $3 ORDER BY id LIMIT $4`,
+		tx.Workspace(), after, since, limit)
 }
 
 // Companies reads companies by id; unknown ids are left out.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tandem/internal/clock"
 	"tandem/internal/db"
 	"tandem/internal/fault"
 	"tandem/internal/id"
@@ -18,12 +19,44 @@ import (
 
 // Query asks for a page of people.
 type Query struct {
-	Rule   Rule
-	Words  string // part of a name or an email
+	Rule  Rule
+	Words string // part of a name or an email
+	Narrow
 	Sort   Sort   // "" is by last touch
 	Up     bool   // the other way round than usual: names from Z, times from the oldest
 	Cursor string // Page.Next, for the page after, or Page.Prev, for the one before; "" for the first
 	Limit  int    // 1 to 500
+}
+
+// Narrow are the narrowings that programs ask for, each left out if it is empty.
+type Narrow struct {
+	Company  id.ID
+	Since    clock.Micros // changed at this instant or later
+	System   string       // of the external id; "" is what programs and files call people if they name no system
+	External string
+}
+
+func (n Narrow) narrow(where string, args []any) (string, []any) {
+	add := func(condition string, value any) {
+		args = append(args, value)
+		where += condition + "$" + strconv.Itoa(len(args))
+	}
+	if n == (Narrow{}) || where == "" {
+		return where, args
+	}
+	where = "(" + where + ")"
+	if n.Company != 0 {
+		add(" AND c.company_id = ", n.Company)
+	}
+	if n.Since != 0 {
+		add(" AND c.updated_at >= ", n.Since)
+	}
+	if n.External != "" {
+		add(" AND c.id IN (SELECT x.contact_id FROM contact_external x WHERE x.workspace_id = $1 AND x.system = ", n.System)
+		add(" AND x.external_id = ", n.External)
+		where += ")"
+	}
+	return where, args
 }
 
 // Row is one person of a list.
@@ -321,9 +354,10 @@ func (a asked) above(ctx context.Context, tx *db.Tx, after id.ID, limit int) ([]
 
 // asks is the query as a condition, and who has its words.
 func (q Query) asks(ctx context.Context, tx *db.Tx, s Scope) (asked, error) {
-	a := asked{place: clause{"1 = 1", []any{s.Workspace}}, query: q, scope: s, words: q.Words != "", free: q.Rule.empty()}
+	a := asked{place: clause{"1 = 1", []any{s.Workspace}}, query: q, scope: s, words: q.Words != "", free: q.Rule.empty() && q.Narrow == Narrow{}}
 	var err error
 	a.where, a.args, err = compile(q.Rule, s, a.words)
+	a.where, a.args = q.narrow(a.where, a.args)
 	if err == nil && a.words {
 		a.found, err = search(ctx, tx, q.Words)
 	}
