@@ -97,3 +97,19 @@ func settlesTheBusiness(t *testing.T, b *browser.Browser) {
 	tab.Press("Save settings").Says("Settings saved").Press("People").Leads("/people")
 	tab.Go("/settings").Says("France")
 }
+
+// inFewColours is Windows' contrast mode: what only a ground says there is not seen.
+func inFewColours(t *testing.T, b *browser.Browser) {
+	s := tradingSite(t)
+	tab := signedIn(t, b, s, s.Owner.Email).Contrast().Go("/loop")
+	const ground = "getComputedStyle(document.querySelector('%')).backgroundColor"
+	canvas := browser.Eval[string](tab, strings.ReplaceAll(ground, "%", "body"))
+	for _, what := range []string{".wing.m", ".wing.s", "#brought .meter > i"} {
+		if browser.Eval[string](tab, strings.ReplaceAll(ground, "%", what)) == canvas {
+			t.Errorf("%s is as the paper", what)
+		}
+	}
+	if style := browser.Eval[string](tab, "getComputedStyle(document.querySelector('.seg [aria-current]')).outlineStyle"); style != "solid" {
+		t.Errorf("the model that is chosen has no outline: %s", style)
+	}
+}

@@ -34,6 +34,7 @@ func TestInABrowser(t *testing.T) {
 		"a part that cannot be had is asked for again":      asksAgain,
 		"the keys are told, and can be switched off":        tellsTheKeys,
 		"a task is added and taken back":                    addsATask,
+		"what is meant is seen in few colours":              inFewColours,
 		"the business is settled by names":                  settlesTheBusiness,
 		"pages are fit for paper":                           onPaper,
 		"of two editors the later is told":                  editsTogether,

@@ -72,6 +72,14 @@ func (b *Tab) Scheme(name string) {
 	b.still()
 }
 
+// Contrast is a browser that paints with the few colours of the person's system.
+func (b *Tab) Contrast() *Tab {
+	b.t.Helper()
+	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "forced-colors", Value: "active"}}})
+	b.must("choose colours", err)
+	return b
+}
+
 // NoScripts is a browser in which scripts are off. What we ask of the page still runs.
 func (b *Tab) NoScripts() *Tab {
 	b.t.Helper()
