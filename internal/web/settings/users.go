@@ -4,12 +4,10 @@ import (
 	"net/http"
 	"strconv"
 
-	"tandem/internal/clock"
 	"tandem/internal/fault"
 	"tandem/internal/id"
 	"tandem/internal/team"
 	"tandem/internal/web/ui"
-	"tandem/internal/work"
 )
 
 // users are the pages of who may come in: people, and programs.
@@ -68,31 +66,9 @@ type Tokens struct {
 	Name    string
 }
 
-// Work is the page of what runs in the background.
-type Work struct {
-	Tabs
-	Status work.Status
-}
-
-// Does says what a kind of work does.
-func (w Work) Does(kind work.Kind) string {
-	switch kind {
-	case "import":
-		return w.T("Files that are tried, imported and taken back")
-	case "follow":
-		return w.T("Lists and reports follow the journey")
-	case "optimize":
-		return w.T("The database counts what it holds")
-	case "sweep":
-		return w.T("Finds work that was forgotten")
-	}
-	return string(kind)
-}
-
 var (
 	usersPage  = ui.MustPage[Users](files, "users.html", "tabs.html")
 	tokensPage = ui.MustPage[Tokens](files, "tokens.html", "tabs.html")
-	workPage   = ui.MustPage[Work](files, "work.html", "tabs.html")
 )
 
 func roles(v ui.Voice, now team.Role) []Choice {
@@ -246,19 +222,6 @@ func (p pages) revokeToken(w http.ResponseWriter, r *ui.Request) error {
 	}
 	r.Done(w, r.T("The token works no more"), "")
 	return r.Go(w, "/settings/tokens")
-}
-
-func (p pages) work(w http.ResponseWriter, r *ui.Request) error {
-	status, err := work.Report(r.Context(), p.DB, p.Clock)
-	if err != nil {
-		return err
-	}
-	return workPage.Render(w, r, Work{frame(r, "/settings/work", team.Read), status})
-}
-
-// Micros is a time of the report, as pages show times.
-func (Work) Micros(at interface{ UnixMicro() int64 }) clock.Micros {
-	return clock.Micros(at.UnixMicro())
 }
 
 // Right is what a token may do, in words.
