@@ -161,6 +161,14 @@ type paymentFacts struct {
 	unrated bool
 }
 
+// signed is the amount, a refund below zero.
+func (p *paymentFacts) signed() int64 {
+	if p.Refund {
+		return -p.Amount
+	}
+	return p.Amount
+}
+
 const (
 	won  = "won"
 	lost = "lost"
@@ -255,10 +263,7 @@ func (b *book) convert() {
 		if p.Amount == 0 {
 			continue
 		}
-		signed := p.Amount
-		if p.Refund {
-			signed = -signed
-		}
+		signed := p.signed()
 		minor, ok := b.in(signed, p.Currency, p.At)
 		p.paid, p.unrated = minor, !ok
 		if !ok {

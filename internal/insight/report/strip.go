@@ -35,7 +35,7 @@ type Strip struct {
 	PaidRate *float64 `json:"paid_rate"` // paid orders ÷ orders
 	Return   *float64 `json:"return"`    // paid ÷ spend
 
-	Unconverted []Elsewhere `json:"unconverted,omitempty"` // of all time
+	Unconverted []Elsewhere `json:"unconverted,omitempty"` // what of the period has no rate
 }
 
 // Arrivals says what is counted of those who came.
@@ -90,8 +90,32 @@ func (s *Service) strip(ctx context.Context, tx *db.Tx, b *book, period Period, 
 	b.countDeals(&strip, within)
 	b.countOrders(&strip, within)
 	strip.rates()
-	strip.Unconverted = b.unconverted()
+	strip.Unconverted = b.unconvertedIn(within)
 	return strip, nil
+}
+
+// unconvertedIn is what of a period has no rate. What was spent is of the period already.
+func (b *book) unconvertedIn(within span) []Elsewhere {
+	var some []Elsewhere
+	for _, e := range b.unconverted() {
+		e.Deals, e.Won.Minor, e.Payments, e.Paid.Minor = 0, 0, 0, 0
+		for i := range b.deals {
+			if d := &b.deals[i]; d.unrated && d.Currency == e.Currency && within.holds(d.Closed) {
+				e.Deals++
+				e.Won.Minor += d.Amount
+			}
+		}
+		for i := range b.payments {
+			if p := &b.payments[i]; p.unrated && p.Currency == e.Currency && within.holds(p.At) {
+				e.Payments++
+				e.Paid.Minor += p.signed()
+			}
+		}
+		if e.Deals+e.Payments > 0 || e.Spend.Minor != 0 {
+			some = append(some, e)
+		}
+	}
+	return some
 }
 
 // arrivals counts those who came in a period, in the best unit that there is.

@@ -90,6 +90,9 @@ func TestAReportIsNeverStale(t *testing.T) {
 		if r := s.strip("", ""); len(r.Unconverted) != 1 || r.Unconverted[0].Currency != "USD" {
 			t.Errorf("what has no rate is %+v", r.Unconverted)
 		}
+		if r := s.strip("2026-01-11", "2026-01-31"); len(r.Unconverted) != 0 {
+			t.Errorf("of another period %+v has no rate", r.Unconverted)
+		}
 		s.rate("2026-01-10", "2", "USD")
 		paidNow(20000)
 		if r := s.strip("", ""); len(r.Unconverted) != 0 {

@@ -8,8 +8,10 @@ import (
 	"tandem/internal/clock"
 	"tandem/internal/db"
 	"tandem/internal/journey"
+	"tandem/internal/money"
 	"tandem/internal/people/contact"
 	"tandem/internal/sales/activity"
+	"tandem/internal/sales/payment"
 	"tandem/internal/team"
 	"tandem/internal/test/dbtest"
 	"tandem/internal/web/webtest"
@@ -120,5 +122,28 @@ func TestATaskOfNobodyIsAddedOnceAndTakenBack(t *testing.T) {
 		viewer := s.As(t, team.Viewer)
 		viewer.Post("/tasks", form...).Is(403)
 		viewer.Open("/").Hides("Add a task")
+	})
+}
+
+func TestWhatIsNotCountedThisMonthIsSaid(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := webtest.New(t, d, Routes)
+		pays := func(key string, c money.Currency, ago time.Duration) {
+			t.Helper()
+			s.Write(t, func(tx *db.Tx) error {
+				made, err := s.Contacts.PutAll(t.Context(), tx, []contact.Row{{Name: "Fleur", External: "1"}}, contact.Options{})
+				if err != nil {
+					return err
+				}
+				at := clock.Of(s.Clock.Now().Add(-ago))
+				_, err = s.Payments.PutAll(t.Context(), tx, at, []payment.Row{{Key: key, Has: payment.HasContact, Contact: made.Puts[0].ID, At: at, Amount: 1000, Currency: c}})
+				return err
+			})
+		}
+		viewer := s.As(t, team.Viewer)
+		pays("long ago", "NOK", 90*24*time.Hour)
+		viewer.Open("/").Is(200).Hides("Not counted")
+		pays("now", "SEK", time.Hour)
+		viewer.Open("/").Says("Not counted: sales and costs in SEK, for whose days there is no exchange rate.").One("a[href='/imports/new?kind=rates']")
 	})
 }
