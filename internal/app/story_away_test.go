@@ -16,13 +16,12 @@ func withoutANetwork(t *testing.T, b *browser.Browser) {
 	tab := signedIn(t, b, s, s.Owner.Email).Go(path)
 	tab.Expect("ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest")
 	tab.Online(false).Says("You are offline")
-	for _, note := range []string{"said on the train", "said in the tunnel"} {
-		tab.Fill("text", note).Press("Save").Has("[data-kept]")
+	for i, note := range []string{"said on the train", "said in the tunnel"} {
+		tab.Fill("text", note).Press("Save").Says("Waiting to be sent: " + strconv.Itoa(i+1))
 		if left := browser.Eval[string](tab, "document.querySelector('[data-composer] textarea').value"); left != "" {
 			t.Errorf("what is kept still stands in the form: %q", left)
 		}
 	}
-	tab.Says("Waiting to be sent: 2")
 	const outbox = "Object.entries(localStorage).find(([k]) => k.startsWith('outbox:'))"
 	kept := browser.Eval[[]string](tab, outbox)
 	tab.Online(true).Says("What you wrote is saved now", "said on the train", "said in the tunnel").Hides("You are offline", "Waiting to be sent")
