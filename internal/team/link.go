@@ -84,14 +84,10 @@ func (s *Service) makeLink(ctx context.Context, l Link, lasts time.Duration, by 
 	secret, hash := newSecret()
 	now := clock.Of(s.clock.Now())
 	l.ID = id.New()
-	var user any
-	if l.User != 0 {
-		user = l.User
-	}
 	return secret, s.db.Write(ctx, l.Workspace, func(tx *db.Tx) error {
-		_, err := db.Exec(ctx, tx, `INSERT INTO access_link (id, secret_hash, kind, workspace_id, user_id, email, role, made_by, created_at, expires_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-			l.ID, hash, l.Kind, l.Workspace, user, l.Email, l.Role, by.Name, now, now+clock.Micros(lasts.Microseconds()))
+		_, err := db.Exec(ctx, tx, `INSERT INTO access_link (id, secret_hash, kind, workspace_id, user_id, email, role, made_by, made_by_user, created_at, expires_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			l.ID, hash, l.Kind, l.Workspace, orNone(l.User), l.Email, l.Role, by.Name, orNone(by.User), now, now+clock.Micros(lasts.Microseconds()))
 		if err != nil {
 			return err
 		}
@@ -102,6 +98,12 @@ func (s *Service) makeLink(ctx context.Context, l Link, lasts time.Duration, by 
 // dropResets makes every reset of a user worthless that was not used yet.
 func dropResets(ctx context.Context, tx *db.Tx, user id.ID) error {
 	_, err := db.Exec(ctx, tx, `DELETE FROM access_link WHERE user_id = $1 AND kind = $2 AND used_at IS NULL`, user, Reset)
+	return err
+}
+
+// dropMade makes every link worthless that a member made in a workspace and nobody used yet: they know its secret.
+func dropMade(ctx context.Context, tx *db.Tx, user id.ID, ws id.Workspace) error {
+	_, err := db.Exec(ctx, tx, `DELETE FROM access_link WHERE made_by_user = $1 AND workspace_id = $2 AND used_at IS NULL`, user, ws)
 	return err
 }
 

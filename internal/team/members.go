@@ -9,7 +9,7 @@ import (
 	"tandem/internal/id"
 )
 
-// ChangeRole gives a member another role. The last owner stays one.
+// ChangeRole gives a member another role. The last owner stays one. Resets of theirs, and links that they made and may not make any more, end.
 func (s *Service) ChangeRole(ctx context.Context, ws id.Workspace, user id.ID, role Role, by Actor) error {
 	if err := mayGive(by, role); err != nil {
 		return err
@@ -24,6 +24,9 @@ func (s *Service) ChangeRole(ctx context.Context, ws id.Workspace, user id.ID, r
 				return err
 			}
 		}
+		if err := dropOutgrown(ctx, tx, user, m, role); err != nil {
+			return err
+		}
 		if _, err := db.Exec(ctx, tx, `UPDATE membership SET role = $3 WHERE user_id = $1 AND workspace_id = $2`, user, ws, role); err != nil {
 			return err
 		}
@@ -31,7 +34,19 @@ func (s *Service) ChangeRole(ctx context.Context, ws id.Workspace, user id.ID, r
 	})
 }
 
-// RemoveMember takes a person out of the workspace: their sessions and tokens in it end at once. What they did stays, under their name. The
+// dropOutgrown ends the links that another role does not go with: a reset by which whoever made it would now come by more than they may give, and
+// those that somebody made who may not any more.
+func dropOutgrown(ctx context.Context, tx *db.Tx, user id.ID, was Membership, role Role) error {
+	if err := dropResets(ctx, tx, user); err != nil {
+		return err
+	}
+	if role.May(ManageUsers) && was.Role != Owner {
+		return nil
+	}
+	return dropMade(ctx, tx, user, was.Workspace)
+}
+
+// RemoveMember takes a person out of the workspace: their sessions and tokens in it end at once, and the links that they made. What they did stays, under their name. The
 // last owner stays.
 func (s *Service) RemoveMember(ctx context.Context, ws id.Workspace, user id.ID, by Actor) error {
 	if err := by.Check(ManageUsers); err != nil {
@@ -46,6 +61,9 @@ func (s *Service) RemoveMember(ctx context.Context, ws id.Workspace, user id.ID,
 			if err := anotherOwner(ctx, tx, ws, user); err != nil {
 				return err
 			}
+		}
+		if err := dropMade(ctx, tx, user, ws); err != nil {
+			return err
 		}
 		for _, statement := range []string{
 			`DELETE FROM session WHERE user_id = $1 AND workspace_id = $2`,
