@@ -6,6 +6,7 @@ import (
 	"tandem/internal/db"
 	"tandem/internal/fault"
 	"tandem/internal/people/field"
+	"tandem/internal/team"
 )
 
 type fieldCommand struct {
@@ -42,7 +43,7 @@ func (c *fieldAdd) Run(ctx context.Context, s *Session) error {
 func (c *fieldAdd) add(ctx context.Context, s *Session, e field.Entity) error {
 	var f field.Field
 	err := s.write(ctx, func(tx *db.Tx) (err error) {
-		f, err = s.Fields.Define(ctx, tx, e, c.Name, field.Type(c.Type))
+		f, err = s.Fields.Add(ctx, tx, team.Console(), e, c.Name, field.Type(c.Type))
 		return err
 	})
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"tandem/internal/db"
 	"tandem/internal/ledger"
 	"tandem/internal/money"
+	"tandem/internal/team"
 )
 
 type rateCommand struct {
@@ -26,7 +27,7 @@ func (c *rateSet) Run(ctx context.Context, s *Session) error {
 	r := ledger.Rate{
 		Base: s.Workspace.Currency, Currency: money.Currency(strings.ToUpper(c.Currency)), Day: c.Day, Rate: c.Rate,
 	}
-	if err := s.write(ctx, func(tx *db.Tx) error { return s.Ledger.SetRates(ctx, tx, r) }); err != nil {
+	if err := s.write(ctx, func(tx *db.Tx) error { return s.Ledger.Quote(ctx, tx, team.Console(), r) }); err != nil {
 		return err
 	}
 	return s.result(c.asJSON, printedRate(r), func() {

@@ -50,7 +50,7 @@ type workspaceSet struct {
 func (c *workspaceSet) Run(ctx context.Context, s *Session) error {
 	w, err := s.Team.Update(ctx, c.Slug, team.Change{
 		Name: c.Name, Currency: money.Currency(c.Currency), Timezone: s.flags.Timezone, Language: c.Language,
-	})
+	}, team.Console())
 	if err != nil {
 		return err
 	}

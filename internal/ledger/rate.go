@@ -12,6 +12,7 @@ import (
 	"tandem/internal/db"
 	"tandem/internal/fault"
 	"tandem/internal/money"
+	"tandem/internal/team"
 )
 
 // Rate says how many units of Currency one unit of Base is worth on a day, as central banks publish it: base EUR, currency USD, rate "1.0823".
@@ -42,6 +43,17 @@ func (s *Service) SetRates(ctx context.Context, tx *db.Tx, rates ...Rate) error 
 		return fmt.Errorf("set %d exchange rates: %w", len(rates), err)
 	}
 	return nil
+}
+
+// Quote is SetRates for somebody who may write costs, whose worth depends on them.
+func (s *Service) Quote(ctx context.Context, tx *db.Tx, by team.Actor, r Rate) error {
+	if err := by.Check(team.WriteMarketing); err != nil {
+		return err
+	}
+	if err := s.SetRates(ctx, tx, r); err != nil {
+		return err
+	}
+	return team.Note(ctx, tx, by, clock.Of(s.clock.Now()), team.Deed{Action: "record", Entity: "rate", Detail: r})
 }
 
 // rateDigits is how long a rate may be written; the longest published ones have about 15 characters.

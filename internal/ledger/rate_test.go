@@ -8,6 +8,7 @@ import (
 	"tandem/internal/fault"
 	"tandem/internal/ledger"
 	"tandem/internal/money"
+	"tandem/internal/team"
 )
 
 func (d *desk) converter(to money.Currency) (c *ledger.Converter) {
@@ -127,5 +128,30 @@ func TestWhatIsNoRateIsRefused(t *testing.T) {
 			}
 			return nil
 		})
+	})
+}
+
+func TestARateIsSetByWhoMayAndNoted(t *testing.T) {
+	each(t, func(t *testing.T, d *desk) {
+		r := ledger.Rate{Base: "EUR", Currency: "USD", Day: "2026-05-01", Rate: "1.25"}
+		quote := func(by team.Actor) error {
+			return d.try(func(tx *db.Tx) error { return d.Quote(t.Context(), tx, by, r) })
+		}
+		if err := quote(team.Actor{Role: team.Sales}); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("sales: %v", err)
+		}
+		if err := quote(team.Console()); err != nil {
+			t.Fatal(err)
+		}
+		err := d.try(func(tx *db.Tx) error {
+			trail, err := team.Trail(t.Context(), tx, team.Entries{}, 10)
+			if len(trail) != 1 || trail[0].Entity != "rate" {
+				t.Errorf("the trail says %+v", trail)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
 	})
 }

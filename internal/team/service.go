@@ -146,15 +146,20 @@ type Change struct {
 	Language string
 }
 
-// Update changes a workspace. Its currency stays once amounts stand in it: that is a fault.Conflict. A wrong value is a fault.Invalid.
-func (s *Service) Update(ctx context.Context, slug string, c Change) (Workspace, error) {
+// Update changes a workspace for somebody who may. Its currency stays once amounts stand in it: that is a fault.Conflict. A wrong value is a fault.Invalid.
+func (s *Service) Update(ctx context.Context, slug string, c Change, by Actor) (Workspace, error) {
+	if err := by.Check(ManageSettings); err != nil {
+		return Workspace{}, err
+	}
 	w, err := s.BySlug(ctx, slug)
 	if err != nil {
 		return w, err
 	}
 	err = s.db.Write(ctx, w.ID, func(tx *db.Tx) (err error) {
-		w, err = s.change(ctx, tx, w.ID, c)
-		return err
+		if w, err = s.change(ctx, tx, w.ID, c); err != nil {
+			return err
+		}
+		return s.note(ctx, tx, by, "edit", "workspace", 0, c)
 	})
 	if err != nil {
 		return w, fmt.Errorf("change workspace %s: %w", slug, err)

@@ -118,8 +118,21 @@ func TestOnlyWhatIsNamedChanges(t *testing.T) {
 		if _, err := s.Create(t.Context(), team.Opening{Slug: "other"}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Update(t.Context(), "shop", team.Change{Timezone: "Asia/Tokyo", Currency: "jpy"}); err != nil {
+		if _, err := s.Update(t.Context(), "shop", team.Change{Timezone: "Asia/Tokyo", Currency: "jpy"}, team.Console()); err != nil {
 			t.Fatal(err)
+		}
+		if _, err := s.Update(t.Context(), "shop", team.Change{Name: "Mine"}, team.Actor{Role: team.Both}); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("somebody who may not: %v", err)
+		}
+		err = d.Read(t.Context(), w.ID, func(tx *db.Tx) error {
+			trail, err := team.Trail(t.Context(), tx, team.Entries{}, 10)
+			if len(trail) != 1 || trail[0].Entity != "workspace" || trail[0].Actor != "command line" {
+				t.Errorf("the trail says %+v", trail)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
 		}
 		w.Timezone, w.Currency = "Asia/Tokyo", "JPY"
 		if now, err := s.BySlug(t.Context(), "shop"); err != nil || now != w {
@@ -128,7 +141,7 @@ func TestOnlyWhatIsNamedChanges(t *testing.T) {
 		if other, err := s.BySlug(t.Context(), "other"); err != nil || other.Currency != "EUR" {
 			t.Errorf("the other one is %+v, %v", other, err)
 		}
-		if _, err := s.Update(t.Context(), "none", team.Change{}); !fault.Is(err, fault.NotFound) {
+		if _, err := s.Update(t.Context(), "none", team.Change{}, team.Console()); !fault.Is(err, fault.NotFound) {
 			t.Errorf("one that is not there: %v", err)
 		}
 	})
@@ -155,17 +168,17 @@ func TestACurrencyInWhichAmountsStandIsNotLeft(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = s.Update(t.Context(), "shop", team.Change{Currency: "USD", Name: "New"})
+		_, err = s.Update(t.Context(), "shop", team.Change{Currency: "USD", Name: "New"}, team.Console())
 		if !fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), "stays EUR") {
 			t.Errorf("error %v, want a conflict that names the currency", err)
 		}
 		if now, err := s.BySlug(t.Context(), "shop"); err != nil || now != shop {
 			t.Errorf("now %+v, %v; want nothing changed", now, err)
 		}
-		if _, err := s.Update(t.Context(), "shop", team.Change{Currency: "eur", Name: "New"}); err != nil {
+		if _, err := s.Update(t.Context(), "shop", team.Change{Currency: "eur", Name: "New"}, team.Console()); err != nil {
 			t.Errorf("the same currency: %v", err)
 		}
-		if _, err := s.Update(t.Context(), "empty", team.Change{Currency: "USD"}); err != nil {
+		if _, err := s.Update(t.Context(), "empty", team.Change{Currency: "USD"}, team.Console()); err != nil {
 			t.Errorf("a workspace without amounts: %v", err)
 		}
 	})

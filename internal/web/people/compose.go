@@ -11,7 +11,6 @@ import (
 	"tandem/internal/id"
 	"tandem/internal/people/consent"
 	"tandem/internal/sales/activity"
-	"tandem/internal/team"
 	"tandem/internal/web/ui"
 )
 
@@ -163,24 +162,14 @@ func (p pages) say(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	said := consent.Consent{
-		ContactID: of, Purpose: consent.Marketing, Channel: consent.Email, State: consent.State(r.FormValue("state")), At: clock.Of(r.Now),
-		Source: r.T("told to %s", r.By.Name), Proof: strings.TrimSpace(r.FormValue("proof")),
-	}
-	if said.State != consent.Granted && said.State != consent.Refused {
-		return fault.Invalidf("say whether they agreed or refused")
-	}
-	if said.State == consent.Granted && said.Proof == "" {
-		return fault.Invalidf("write how they agreed: their words, or where they are kept")
+	said := consent.Said{
+		Contact: of, Channel: consent.Email, State: consent.State(r.FormValue("state")), Source: r.T("told to %s", r.By.Name), Proof: r.FormValue("proof"),
 	}
 	err = r.Write(func(tx *db.Tx) error {
 		if _, err := p.Contacts.Contact(r.Context(), tx, of); err != nil {
 			return err
 		}
-		if _, err := p.Consents.PutAll(r.Context(), tx, []consent.Consent{said}); err != nil {
-			return err
-		}
-		return team.Note(r.Context(), tx, r.By, clock.Of(r.Now), team.Deed{Action: string(said.State), Entity: "consent", Record: of, Detail: map[string]any{"proof": said.Proof}})
+		return p.Consents.Say(r.Context(), tx, r.By, said)
 	})
 	if err != nil {
 		return err
