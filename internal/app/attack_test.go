@@ -321,7 +321,7 @@ func (c *crawl) types(t *testing.T) {
 	for _, attack := range attacks()[:6] {
 		tab.Go("/").Chord("k").Has("#palette").Fill("q", attack).Has("#palette-list *")
 		tab.Go("/people").Fill("q", attack).Leads("/people?q=")
-		tab.Go("/people/"+c.names["hugo"]).Fill("text", attack).Press("Save").Says("Note saved")
+		tab.Go("/people/"+c.names["hugo"]).Fill("text", attack).Press("Save note").Says("Note saved")
 		if tab.Ran() {
 			t.Errorf("%q ran as it was typed", attack)
 		}

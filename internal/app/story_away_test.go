@@ -17,7 +17,7 @@ func withoutANetwork(t *testing.T, b *browser.Browser) {
 	tab.Expect("ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest")
 	tab.Online(false).Says("You are offline")
 	for i, note := range []string{"said on the train", "said in the tunnel"} {
-		tab.Fill("text", note).Press("Save").Says("Waiting to be sent: " + strconv.Itoa(i+1))
+		tab.Fill("text", note).Press("Save note").Says("Waiting to be sent: " + strconv.Itoa(i+1))
 		if left := browser.Eval[string](tab, "document.querySelector('[data-composer] textarea').value"); left != "" {
 			t.Errorf("what is kept still stands in the form: %q", left)
 		}
@@ -37,7 +37,7 @@ func withoutANetwork(t *testing.T, b *browser.Browser) {
 	if draft := browser.Eval[string](tab, "document.querySelector('[data-composer] textarea').value"); draft != "a draft, interrupted" {
 		t.Errorf("what was being written is %q now", draft)
 	}
-	tab.Press("Save").Says("Note saved", "a draft, interrupted")
+	tab.Press("Save note").Says("Note saved", "a draft, interrupted")
 	if draft := browser.Eval[string](tab.Go(path), "document.querySelector('[data-composer] textarea').value"); draft != "" {
 		t.Errorf("what was saved is still a draft: %q", draft)
 	}

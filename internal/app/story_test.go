@@ -120,7 +120,7 @@ func onAPhone(t *testing.T, b *browser.Browser) {
 	tab := signedIn(t, b, s, s.Owner.Email)
 	tab.Size(390, 844)
 	tab.Go("/").Says("Waiting for an answer").Has(".tabbar").Press("Answer Bo Janssens").Leads("/people/" + s.names["bo"])
-	tab.Fill("text", "called from the road").Press("Save").Says("Call saved", "called from the road")
+	tab.Fill("text", "called from the road").Press("Save call").Says("Call saved", "called from the road")
 	tab.Click(".tabbar .new").Leads("/people/new").Fill("first_name", "Nia").Fill("emails", "nia@x.example").Press("Add person").Says("Person added", "Nia")
 	tab.Click(".tabbar [data-palette]").Has("#palette").Keys("loop").Has("#palette [data-url='/loop']").Click("#palette [data-url='/loop']").Leads("/loop")
 	isForEveryone(t, tab, "the loop on a phone", "light")

@@ -16,7 +16,7 @@ import (
 
 // compose prepares the form in which something is written down.
 func (p *Person) compose(r *ui.Request) {
-	p.Kind, p.Once = r.FormValue("kind"), id.New()
+	p.Kind, p.Once, p.OnceMore = r.FormValue("kind"), id.New(), id.New()
 	icons := map[activity.Kind][2]string{
 		activity.Note: {"pen-line", "N"}, activity.Call: {"phone", "C"}, activity.Email: {"mail", "E"}, activity.Meeting: {"handshake", "M"},
 		activity.Visit: {"map-pin", "V"}, activity.Task: {"circle-check", "T"},
@@ -27,7 +27,8 @@ func (p *Person) compose(r *ui.Request) {
 			continue
 		}
 		found = found || p.Kind == string(k)
-		p.Kinds = append(p.Kinds, ComposerKind{ID: string(k), Text: r.ActivityKind(k), Icon: icons[k][0], Key: icons[k][1]})
+		save, plan := buttons(r.Voice, k)
+		p.Kinds = append(p.Kinds, ComposerKind{ID: string(k), Text: r.ActivityKind(k), Icon: icons[k][0], Key: icons[k][1], Save: save, Plan: plan})
 	}
 	if !found {
 		p.Kind = string(activity.Note)
@@ -35,7 +36,25 @@ func (p *Person) compose(r *ui.Request) {
 	for i := range p.Kinds {
 		p.Kinds[i].Chosen = p.Kinds[i].ID == p.Kind
 	}
-	p.Tomorrow = r.Now.In(r.Zone).AddDate(0, 0, 1).Format(time.DateOnly) + "T09:00"
+	today := r.Now.In(r.Zone)
+	p.Tomorrow, p.InAWeek = today.AddDate(0, 0, 1).Format(time.DateOnly)+"T09:00", today.AddDate(0, 0, 7).Format(time.DateOnly)
+}
+
+// buttons are what the form's button says of a kind: of what was done, and of what is planned.
+func buttons(v ui.Voice, k activity.Kind) (save, plan string) {
+	switch k {
+	case activity.Call:
+		return v.T("Save call"), v.T("Plan call")
+	case activity.Email:
+		return v.T("Save email"), v.T("Plan email")
+	case activity.Meeting:
+		return v.T("Save meeting"), v.T("Plan meeting")
+	case activity.Visit:
+		return v.T("Save visit"), v.T("Plan visit")
+	case activity.Task:
+		return v.T("Add task"), v.T("Add task")
+	}
+	return v.T("Save note"), v.T("Save note")
 }
 
 // write writes something down on the person's journey, or plans it.
@@ -50,6 +69,7 @@ func (p pages) write(w http.ResponseWriter, r *ui.Request) error {
 	if once, err := id.Parse(r.FormValue("once")); err == nil {
 		doing.ID = once
 	}
+	undo := ""
 	var a activity.Activity
 	err = r.Write(func(tx *db.Tx) (err error) {
 		if doing.At, err = moment(r, "at"); err != nil {
@@ -64,7 +84,10 @@ func (p pages) write(w http.ResponseWriter, r *ui.Request) error {
 		if _, err = p.Contacts.Contact(r.Context(), tx, of); err != nil {
 			return err
 		}
-		a, err = p.Activities.Write(r.Context(), tx, r.By, doing)
+		if a, err = p.Activities.Write(r.Context(), tx, r.By, doing); err != nil {
+			return err
+		}
+		undo, err = p.remind(r, tx, a)
 		return err
 	})
 	if fault.Is(err, fault.Invalid) {
@@ -78,8 +101,40 @@ func (p pages) write(w http.ResponseWriter, r *ui.Request) error {
 	if a.DoneAt == 0 {
 		said = r.T("%s planned", r.ActivityKind(a.Kind))
 	}
-	r.Done(w, said, "/activities/"+a.ID.String()+"/remove")
+	r.Done(w, said, "/activities/"+a.ID.String()+"/remove"+undo)
 	return r.Go(w, standOf(r).url(of))
+}
+
+// remind plans a task after what was written down, for whoever asks to be reminded of it; undo takes both away.
+func (p pages) remind(r *ui.Request, tx *db.Tx, of activity.Activity) (undo string, err error) {
+	if r.FormValue("remind") == "" || of.DoneAt == 0 {
+		return "", nil
+	}
+	task := activity.Doing{Kind: activity.Task, Contact: of.Contact, Text: r.T("Get back to this: %s", shortened(of.Text))}
+	if of.Text == "" {
+		task.Text = r.T("Get back to this")
+	}
+	if task.DueAt, err = moment(r, "reminder"); err != nil {
+		return "", err
+	}
+	if task.DueAt == 0 {
+		return "", fault.Invalidf("say on which day you want to be reminded")
+	}
+	task.DueAt += 9 * 3600 * 1e6 // a day is meant, not its midnight
+	if once, err := id.Parse(r.FormValue("reminded")); err == nil {
+		task.ID = once
+	}
+	made, err := p.Activities.Write(r.Context(), tx, r.By, task)
+	return "?with=" + made.ID.String(), err
+}
+
+// shortened is the first line of a text, as far as a task shows it.
+func shortened(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	if all := []rune(line); len(all) > 80 {
+		return strings.TrimSpace(string(all[:80])) + "…"
+	}
+	return strings.TrimSpace(line)
 }
 
 // moment is the time that a field says by the clocks of the workspace's zone, 0 if it says none.
@@ -113,7 +168,12 @@ func (p pages) act(w http.ResponseWriter, r *ui.Request) error {
 			a, err = p.Activities.Reopen(r.Context(), tx, r.By, of)
 		case "remove":
 			undo = "restore"
-			a, err = p.Activities.Remove(r.Context(), tx, r.By, of)
+			if a, err = p.Activities.Remove(r.Context(), tx, r.By, of); err != nil {
+				return err
+			}
+			if with, missing := id.Parse(r.FormValue("with")); missing == nil {
+				_, err = p.Activities.Remove(r.Context(), tx, r.By, with)
+			}
 		case "restore":
 			a, err = p.Activities.Restore(r.Context(), tx, r.By, of)
 		default:

@@ -71,7 +71,9 @@ type Person struct {
 	MayWrite  bool
 	MaySell   bool
 	Once      id.ID // what is written is kept once, however often it is sent
+	OnceMore  id.ID // and so is the reminder of it
 	Tomorrow  string
+	InAWeek   string
 }
 
 // Fact is a field of the workspace's own.
@@ -99,6 +101,7 @@ type Relation struct {
 // ComposerKind is one of the tabs of what can be written down.
 type ComposerKind struct {
 	ID, Text, Icon, Key, URL string
+	Save, Plan               string // what the button says
 	Chosen                   bool
 }
 

@@ -40,6 +40,24 @@ func TestACallIsWrittenDownAndTakenAway(t *testing.T) {
 	})
 }
 
+func TestWhatWasWrittenDownLeavesAReminderOnceAndBothAreTakenAway(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, ids := crowd(t, d, 1)
+		path := "/people/" + ids[0].String()
+		b := s.As(t, team.Marketing)
+		note := []string{"kind", "note", "text", "wants four bikes\nin May", "remind", "1", "reminder", "2026-05-27", "once", id.New().String(), "reminded", id.New().String()}
+		b.Post(path+"/touches", note...).Is(200).Says("Note saved", "Get back to this: wants four bikes", "27 May")
+		page := b.Post(path+"/touches", note...).Is(200)
+		if n := len(page.All("form[action$='/done']")); n != 1 {
+			t.Errorf("%d reminders", n)
+		}
+		b.Post(webtest.Attr(page.One(".toast form"), "action")).Is(200).Says("Nothing is planned", "No touches yet")
+		b.Post(path+"/touches", "kind", "note", "text", "kept", "remind", "1", "reminder", "soon").Is(422).Says("is not a time", "kept")
+		b.Post(path+"/touches", "kind", "note", "text", "kept", "remind", "1", "reminder", "").Is(422).Says("on which day")
+		b.Open(path).Is(200).Says("Nothing is planned", "No touches yet")
+	})
+}
+
 func TestTheLaterOfTwoEditorsIsToldAndLosesNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, ids := crowd(t, d, 1)

@@ -31,7 +31,7 @@ function keep(form) {
   store([...kept(), { to: form.getAttribute("action"), form: form.dataset.draft, fields: Object.fromEntries(new FormData(form)) }]);
   localStorage.removeItem("draft:" + form.dataset.draft);
   form.reset();
-  form.elements.once.value = id();
+  for (const field of form.querySelectorAll("[data-once]")) field.value = id();
   setTimeout(send, 20000);
 }
 

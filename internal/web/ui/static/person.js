@@ -9,8 +9,13 @@ function show(form) {
   const task = kind === "task";
   if (task) plan.checked = true;
   plan.closest("label").hidden ||= task;
-  const due = $("[name=due]", form);
+  const due = $("[name=due]", form), remind = $("[name=remind]", form);
   due.hidden ||= !plan.checked;
+  const planned = task || plan.checked && !plan.closest("label").hidden;
+  remind.closest("label").hidden ||= planned;
+  $("[name=reminder]", form).hidden ||= planned || !remind.checked;
+  const chosen = $("[name=kind]:checked", form);
+  $("[type=submit]", form).textContent = planned ? chosen.dataset.plan : chosen.dataset.save;
 }
 
 document.addEventListener("change", e => {
