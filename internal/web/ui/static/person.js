@@ -39,6 +39,7 @@ document.addEventListener("keydown", e => {
 document.addEventListener("keydown", e => {
   if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) e.target.closest("[data-composer]")?.requestSubmit();
 });
+document.addEventListener("reset", e => { if (e.target.matches("[data-composer]")) setTimeout(show, 0, e.target); });
 const all = () => $$("[data-composer]").forEach(show);
 document.addEventListener("htmx:afterSettle", all);
 all();
