@@ -231,11 +231,11 @@ func (p *player) step() error {
 		default:
 			err = p.undoSome(tx)
 		}
-		if fault.KindOf(err) != fault.Internal {
-			return nil
-		}
 		return err
 	})
+	if fault.KindOf(err) != fault.Internal {
+		return nil // a call that was refused
+	}
 	p.entries, p.undo = append(p.entries, entries...), append(p.undo, undo...)
 	return err
 }
