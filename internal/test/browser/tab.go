@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -104,11 +105,21 @@ func (b *Tab) Ran() bool {
 	return Eval[bool](b, "document.documentElement.dataset.canary === 'ran'")
 }
 
+// conditions takes the network away in any Chromium: 148 wants offline beside the rules, later ones within them.
+var conditions = cdp.Command[conditionsParams, network.EmulateNetworkConditionsByRuleResult]{Method: network.CommandEmulateNetworkConditionsByRule}
+
+type conditionsParams struct {
+	network.EmulateNetworkConditionsByRuleParams
+	Offline bool `json:"offline"`
+}
+
 // Online gives or takes the network.
 func (b *Tab) Online(is bool) *Tab {
 	b.t.Helper()
-	none := &network.Conditions{Offline: !is, DownloadThroughput: -1, UploadThroughput: -1}
-	_, err := chromedp.Call(b.ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{none}})
+	all := &network.Conditions{Offline: !is, DownloadThroughput: -1, UploadThroughput: -1}
+	_, err := chromedp.Call(b.ctx, conditions, conditionsParams{
+		network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{all}}, !is,
+	})
 	b.must("change the network", err)
 	_, err = chromedp.Call(b.ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: !is, DownloadThroughput: -1, UploadThroughput: -1})
 	b.must("change the network", err)
