@@ -66,6 +66,7 @@ func newReader(b *testing.B, url string) *reader {
 	ctx := context.Background()
 	d, err := db.Open(ctx, url)
 	must(b, err)
+	must(b, d.Migrate(ctx)) // the file may be of a program before this one
 	r := &reader{Services: services(d)}
 	r.ws, err = r.Team.BySlug(ctx, team.Default)
 	must(b, err)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -156,7 +157,19 @@ func AwaitFill(d *DB) { d.fillers.running.Wait() }
 
 // Indexed is how many rows a search index of SQLite has taken in.
 func Indexed(ctx context.Context, d *DB, index SearchIndex) (n int, err error) {
-	return n, d.reader.QueryRowContext(ctx, "SELECT count(*) FROM "+searched{index: index}.name()+"_docsize").Scan(&n)
+	return n, d.reader.QueryRowContext(ctx, "SELECT count(*) FROM "+searched{index: index}.name()+"_content").Scan(&n)
+}
+
+// AgeSearch gives a file the search index of contacts that the program made before it kept the keys in the indexes.
+func AgeSearch(ctx context.Context, d *DB) error {
+	s := searchIndexes()[0]
+	return inOne(ctx, d.writer,
+		s.sqlite("DROP TABLE {name}"), s.sqlite("DROP TRIGGER {name}_changed"), s.sqlite("DROP TRIGGER {name}_gone"),
+		s.sqlite("CREATE VIRTUAL TABLE {name} USING fts5({key}, content = '', contentless_delete = 1, detail = none, tokenize = 'trigram case_sensitive 1')"),
+		s.sqlite("INSERT INTO {name} (rowid, {key}) SELECT rowid, {key} FROM {table}"),
+		s.sqlite(`CREATE TRIGGER {name}_gone AFTER DELETE ON {table} WHEN old.rowid <= (SELECT max(id) FROM {name}_docsize) BEGIN
+			DELETE FROM {name} WHERE rowid = old.rowid; END`),
+		"PRAGMA user_version = "+strconv.FormatInt(migrations.Newest(), 10))
 }
 
 // Vacuum rewrites the file.

@@ -187,15 +187,37 @@ func TestSearchSurvivesAVacuum(t *testing.T) {
 	mustFind(t, d, people[1000:])
 }
 
+func TestAnIndexOfAnotherShapeIsMadeAnew(t *testing.T) {
+	d := dbtest.SQLite(t)
+	people := crowd(1, 500)
+	save(t, d, ws, people)
+	if err := db.AgeSearch(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	fill(t, d)
+	mustFind(t, d, people)
+	write(t, d, func(tx *db.Tx) error {
+		return exec(t, tx, "DELETE FROM contact WHERE workspace_id = $1 AND id <= 100", ws)
+	})
+	mustFind(t, d, people[100:])
+}
+
 func TestSearchLeadsFromEmailsToContactsOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		save(t, d, ws, []person{named(1, "Anna"), named(2, "Ben")})
 		write(t, d, func(tx *db.Tx) error {
 			return db.Insert(t.Context(), tx, "contact_email",
-				email{1, "anna@example.com", "", 0}, email{1, "info@example.com", "", 1}, email{2, "ben@example.com", "", 0})
+				email{1, "anna@example.com", "", 0}, email{1, "info@example.com", "", 1}, email{2, "ben@example.com", "", 0}, email{2, "was.ben@example.org", "", 1})
+		})
+		fill(t, d)
+		write(t, d, func(tx *db.Tx) error { // it was Anna's
+			return exec(t, tx, "UPDATE contact_email SET contact_id = 1, position = 2 WHERE workspace_id = $1 AND email_key = 'was.ben@example.org'", ws)
 		})
 		for words, want := range map[string][]id.ID{
-			"example": {1, 2}, "be": {2}, "in": {1}, "INFO@": {1}, "xample.c": {1, 2}, "none": {}, "": nil,
+			"example": {1, 2}, "be": {2}, "in": {1}, "INFO@": {1}, "xample.c": {1, 2}, "was": {1}, "as.ben": {1}, "none": {}, "": nil,
 		} {
 			if got := search(t, d, db.ContactEmails, words, 10); !slices.Equal(got, want) {
 				t.Errorf("%q finds %v, want %v", words, got, want)

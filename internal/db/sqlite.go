@@ -204,11 +204,11 @@ func (e *sqliteEngine) optimize(ctx context.Context, pool *sql.DB) error {
 func (e *sqliteEngine) finished(ctx context.Context, pool *sql.DB, version int64) (bool, error) {
 	var finished int64
 	err := pool.QueryRowContext(ctx, "PRAGMA user_version").Scan(&finished)
-	return finished == version, err
+	return finished == searchShape+version, err
 }
 
 func (e *sqliteEngine) markFinished(ctx context.Context, pool *sql.DB, version int64) error {
-	_, err := pool.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version))
+	_, err := pool.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", searchShape+version))
 	return err
 }
 
