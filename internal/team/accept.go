@@ -9,10 +9,14 @@ import (
 )
 
 // Accept uses an invitation. Who is new becomes a user; who has an account proves it by its password. The address is the person's to choose:
-// whoever has the link was invited.
+// whoever has the link was invited. What no new user could say is refused before it is looked up, so that whether an address is known can only be
+// found out by using the link up.
 func (s *Service) Accept(ctx context.Context, secret string, n NewUser, address string) error {
 	l, err := s.FindLink(ctx, Invitation, secret)
 	if err != nil {
+		return err
+	}
+	if _, err := n.user(0); err != nil {
 		return err
 	}
 	key, _ := text.EmailKey(n.Email)

@@ -242,7 +242,7 @@ func TestAResetIsWorthNothingOnceThePasswordChangedOrItsOwnerBelongsElsewhere(t 
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Accept(t.Context(), invitation, team.NewUser{Email: "sales@x.example", Password: "five quiet rivers"}, ""); err != nil {
+		if err := s.Accept(t.Context(), invitation, team.NewUser{Name: "A sales", Email: "sales@x.example", Password: "five quiet rivers"}, ""); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.ResetPassword(t.Context(), early, "nine slow clouds"); !fault.Is(err, fault.NotFound) {
@@ -323,7 +323,7 @@ func TestOfSeveralWhoSetUpOrAcceptAtOnceOneDoes(t *testing.T) {
 		stranger := func(i int) team.NewUser {
 			return team.NewUser{Name: "Somebody", Email: string(rune('a'+i)) + "@x.example", Password: mara.Password}
 		}
-		if n := atOnce(t, 3, func(i int) error { _, err := s.SetUp(t.Context(), stranger(i), team.Change{}); return err }); n != 1 {
+		if n := atOnce(t, 3, func(i int) error { _, err := s.SetUp(t.Context(), stranger(i), team.Change{Name: "Alder"}); return err }); n != 1 {
 			t.Errorf("%d set it up", n)
 		}
 		w, err := s.BySlug(t.Context(), team.Default)
@@ -358,6 +358,12 @@ func TestAnInvitedUserProvesWhoTheyAre(t *testing.T) {
 		thief.Password = "seven blue lamps"
 		if err := s.Accept(t.Context(), link, thief, "6.6.6.6"); !fault.Is(err, fault.Invalid) {
 			t.Errorf("with another password: %v", err)
+		}
+		guess, stranger := mara, mara
+		guess.Password, stranger.Password, stranger.Email = "short", "short", "nobody@x.example"
+		known, unknown := s.Accept(t.Context(), link, guess, "6.6.6.6"), s.Accept(t.Context(), link, stranger, "6.6.6.6")
+		if known == nil || unknown == nil || known.Error() != unknown.Error() {
+			t.Errorf("an invitation tells who is known: %v / %v", known, unknown)
 		}
 		if err := s.Accept(t.Context(), link, mara, "1.2.3.4"); err != nil {
 			t.Fatal(err)

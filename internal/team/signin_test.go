@@ -118,3 +118,21 @@ func TestPasswordsThatAreGuessedFirstAreRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestASecondSetUpCostsNoWorkAndABusinessHasAName(t *testing.T) {
+	c := clock.NewFake(time.Date(2026, 5, 20, 9, 0, 0, 0, time.UTC))
+	s := team.New(dbtest.SQLite(t), c)
+	if err := s.Begin(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SetUp(t.Context(), mara, team.Change{Name: " "}); !fault.Is(err, fault.Invalid) {
+		t.Errorf("a business without a name: %v", err)
+	}
+	if _, err := s.SetUp(t.Context(), mara, team.Change{Name: "Alder Cycles"}); err != nil {
+		t.Fatal(err)
+	}
+	before := s.Hashed()
+	if _, err := s.SetUp(t.Context(), mara, team.Change{Name: "Mine"}); !fault.Is(err, fault.Conflict) || s.Hashed() != before {
+		t.Errorf("a second set-up: %v, after %d hashes", err, s.Hashed()-before)
+	}
+}

@@ -72,7 +72,7 @@ func (w *Workspace) check() error {
 			WithMend("write 1 to %d lower-case letters, digits and dashes, such as my-shop", longestSlug)
 	}
 	if w.Name == "" || utf8.RuneCountInString(w.Name) > longestName {
-		return wrong("name", "a workspace's name has 1 to %d characters", longestName)
+		return noName()
 	}
 	currency, err := money.ParseCurrency(string(w.Currency))
 	if err != nil {
@@ -88,6 +88,8 @@ func (w *Workspace) check() error {
 	w.Currency, w.Language = currency, tag.String()
 	return nil
 }
+
+func noName() error { return wrong("name", "a business has a name of 1 to %d characters", longestName) }
 
 func wrong(field, format string, args ...any) *fault.Error {
 	f := fault.Invalidf(format, args...)

@@ -1,6 +1,7 @@
 package team
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"unicode/utf8"
@@ -60,8 +61,14 @@ func noUsers(ctx context.Context, tx *db.Tx) (bool, error) {
 }
 
 // SetUp makes the first user, the owner of the workspace default, which gets the name and the settings that are said. It is a fault.Conflict
-// once there is a user: of two who try at once, one is.
+// once there is a user: of two who try at once, one is. Who comes later costs no work.
 func (s *Service) SetUp(ctx context.Context, n NewUser, business Change) (User, error) {
+	if empty, err := s.Empty(ctx); err != nil || !empty {
+		return User{}, cmp.Or(err, setUpAlready())
+	}
+	if strings.TrimSpace(business.Name) == "" {
+		return User{}, noName()
+	}
 	w, err := s.BySlug(ctx, Default)
 	if err != nil {
 		return User{}, err
@@ -76,13 +83,17 @@ func (s *Service) SetUp(ctx context.Context, n NewUser, business Change) (User, 
 			return err
 		}
 		if !empty {
-			return fault.Conflictf("Tandem is set up already").WithMend("sign in, or ask the person who runs it for an invitation")
+			return setUpAlready()
 		}
 		if _, err := s.change(ctx, tx, w.ID, business); err != nil {
 			return err
 		}
 		return s.join(ctx, tx, u, w.ID, Owner, Actor{User: u.ID, Name: u.Name, Role: Owner, Via: Web})
 	})
+}
+
+func setUpAlready() error {
+	return fault.Conflictf("Tandem is set up already").WithMend("sign in, or ask the person who runs it for an invitation")
 }
 
 // newUser checks what is said and hashes the password, outside of any transaction: that takes a while.
