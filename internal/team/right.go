@@ -93,6 +93,9 @@ func (a Actor) May(right Right) bool {
 // Check is a fault.Forbidden if the actor lacks any of the rights.
 func (a Actor) Check(rights ...Right) error {
 	for _, right := range rights {
+		if a.Role.May(right) && !a.May(right) {
+			return fault.Forbiddenf("this token may not do this").WithMend("make one that may: %s", string(right))
+		}
 		if !a.May(right) {
 			return fault.Forbiddenf("you may not do this as %s", fault.Message{Format: a.Role.Label()}).
 				WithMend("ask an owner or a manager of the workspace")

@@ -101,18 +101,19 @@ func (s *Service) Tokens(ctx context.Context, ws id.Workspace, by Actor) ([]Toke
 
 // RevokeToken ends a token: one's own, or anybody's for who manages users.
 func (s *Service) RevokeToken(ctx context.Context, ws id.Workspace, token id.ID, by Actor) error {
-	tokens, err := s.Tokens(ctx, ws, by)
-	if err != nil {
-		return err
-	}
-	if !slices.ContainsFunc(tokens, func(t Token) bool { return t.ID == token }) {
-		return fault.NotFoundf("there is no such token")
-	}
 	return s.db.Write(ctx, ws, func(tx *db.Tx) error {
+		name, found, err := db.Maybe[string](ctx, tx, `SELECT name FROM api_token WHERE id = $1 AND workspace_id = $2 AND ($3 OR user_id = $4)`,
+			token, ws, by.May(ManageUsers), by.User)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return fault.NotFoundf("there is no such token")
+		}
 		if _, err := db.Exec(ctx, tx, `DELETE FROM api_token WHERE id = $1 AND workspace_id = $2`, token, ws); err != nil {
 			return err
 		}
-		return s.note(ctx, tx, by, "revoke", "token", token, nil)
+		return s.note(ctx, tx, by, "revoke", "token", token, map[string]any{"name": name})
 	})
 }
 

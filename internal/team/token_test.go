@@ -1,6 +1,7 @@
 package team_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -25,6 +26,9 @@ func TestATokenActsForItsMakerWithinItsScopesAndItsWorkspace(t *testing.T) {
 		}
 		if !who.Actor.May(team.Read) || !who.Actor.May(team.WriteSales) || who.Actor.May(team.WritePeople) {
 			t.Errorf("it may do %v", who.Actor.Only)
+		}
+		if err := who.Actor.Check(team.WritePeople); !fault.Is(err, fault.Forbidden) || !strings.Contains(err.Error(), "this token may not") {
+			t.Errorf("what its maker may and it may not: %v", err)
 		}
 		if _, _, err := s.MakeToken(t.Context(), ws, "More", []team.Right{team.Refund}, 0, sales.Actor); !fault.Is(err, fault.Invalid) {
 			t.Errorf("a right that sales lacks: %v", err)
