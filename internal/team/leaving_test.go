@@ -76,3 +76,20 @@ func TestAResetDoesNotRiseWithItsOwner(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoHasLeftIsKnownByName(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, _, ws := staffed(t, d)
+		sales, _ := entered(t, s, "sales@x.example")
+		if err := s.RemoveMember(t.Context(), ws, sales.User.ID, team.Console()); err != nil {
+			t.Fatal(err)
+		}
+		names, err := s.Joined(t.Context(), ws)
+		if err != nil || len(names) != 3 || names[sales.User.ID] != "A sales" {
+			t.Errorf("who joined: %v, %v", names, err)
+		}
+		if others, err := s.Joined(t.Context(), ws+1); err != nil || len(others) != 0 {
+			t.Errorf("in another workspace: %v, %v", others, err)
+		}
+	})
+}

@@ -127,14 +127,17 @@ func (s *Service) Revoke(ctx context.Context, ws id.Workspace, link id.ID, by Ac
 		return err
 	}
 	return s.db.Write(ctx, ws, func(tx *db.Tx) error {
-		n, err := db.Exec(ctx, tx, `DELETE FROM access_link WHERE id = $1 AND workspace_id = $2 AND used_at IS NULL`, link, ws)
+		l, found, err := db.Maybe[Link](ctx, tx, `SELECT `+linkColumns+` FROM access_link WHERE id = $1 AND workspace_id = $2 AND used_at IS NULL`, link, ws)
 		if err != nil {
 			return err
 		}
-		if n == 0 {
+		if !found {
 			return fault.NotFoundf("there is no such link any more")
 		}
-		return s.note(ctx, tx, by, "revoke", "link", link, nil)
+		if _, err := db.Exec(ctx, tx, `DELETE FROM access_link WHERE id = $1 AND workspace_id = $2`, link, ws); err != nil {
+			return err
+		}
+		return s.note(ctx, tx, by, "revoke "+string(l.Kind), "user", l.User, map[string]any{"email": l.Email, "role": l.Role})
 	})
 }
 

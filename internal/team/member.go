@@ -35,6 +35,20 @@ func (s *Service) Members(ctx context.Context, ws id.Workspace) ([]Member, error
 	return members, err
 }
 
+// Joined are the names of all who ever joined a workspace, by their ids: those too who are gone, and whose deeds stay.
+func (s *Service) Joined(ctx context.Context, ws id.Workspace) (map[id.ID]string, error) {
+	type person struct {
+		ID   id.ID  `db:"id"`
+		Name string `db:"name"`
+	}
+	names := map[id.ID]string{}
+	return names, s.db.Read(ctx, ws, func(tx *db.Tx) error {
+		clear(names)
+		return db.Each(ctx, tx, func(p *person) error { names[p.ID] = p.Name; return nil }, `SELECT DISTINCT u.id, u.name FROM audit a
+			JOIN app_user u ON u.id = a.record_id WHERE a.workspace_id = $1 AND a.entity = 'user' AND a.action = 'join' ORDER BY u.id LIMIT $2`, ws, mostMembers)
+	})
+}
+
 // AddMember makes a new user and a member at once, for the command line and for a business that is filled with examples. People who may choose
 // their own password are invited.
 func (s *Service) AddMember(ctx context.Context, ws id.Workspace, n NewUser, role Role, by Actor) (User, error) {

@@ -222,7 +222,7 @@ func (p *Passkeys) Add(ctx context.Context, who Signed, secret, name string, ans
 		if err != nil {
 			return err
 		}
-		return p.note(ctx, tx, who.Actor, "add passkey", "user", who.User.ID, map[string]any{"name": name})
+		return p.note(ctx, tx, who.Actor, "add passkey", "user", who.User.ID, map[string]any{"passkey": name})
 	})
 }
 
@@ -233,15 +233,24 @@ func (p *Passkeys) Call(ctx context.Context, who Signed, passkey, name string) e
 		return err
 	}
 	return p.db.Write(ctx, who.Workspace.ID, func(tx *db.Tx) error {
-		n, err := db.Exec(ctx, tx, `UPDATE passkey SET name = $3 WHERE id = $1 AND user_id = $2`, passkey, who.User.ID, name)
+		was, err := ownPasskey(ctx, tx, who.User.ID, passkey)
 		if err != nil {
 			return err
 		}
-		if n == 0 {
-			return fault.NotFoundf("there is no such passkey")
+		if _, err := db.Exec(ctx, tx, `UPDATE passkey SET name = $3 WHERE id = $1 AND user_id = $2`, passkey, who.User.ID, name); err != nil {
+			return err
 		}
-		return p.note(ctx, tx, who.Actor, "rename passkey", "user", who.User.ID, map[string]any{"to": name})
+		return p.note(ctx, tx, who.Actor, "rename passkey", "user", who.User.ID, map[string]any{"from": was, "to": name})
 	})
+}
+
+// ownPasskey is the name of one of somebody's own passkeys; any other is a fault.NotFound.
+func ownPasskey(ctx context.Context, tx *db.Tx, user id.ID, passkey string) (string, error) {
+	name, found, err := db.Maybe[string](ctx, tx, `SELECT name FROM passkey WHERE id = $1 AND user_id = $2`, passkey, user)
+	if err == nil && !found {
+		err = fault.NotFoundf("there is no such passkey")
+	}
+	return name, err
 }
 
 func keyName(name string) (string, error) {
@@ -255,14 +264,14 @@ func keyName(name string) (string, error) {
 // Remove ends one of somebody's own passkeys.
 func (p *Passkeys) Remove(ctx context.Context, who Signed, passkey string) error {
 	return p.db.Write(ctx, who.Workspace.ID, func(tx *db.Tx) error {
-		n, err := db.Exec(ctx, tx, `DELETE FROM passkey WHERE id = $1 AND user_id = $2`, passkey, who.User.ID)
+		name, err := ownPasskey(ctx, tx, who.User.ID, passkey)
 		if err != nil {
 			return err
 		}
-		if n == 0 {
-			return fault.NotFoundf("there is no such passkey")
+		if _, err := db.Exec(ctx, tx, `DELETE FROM passkey WHERE id = $1 AND user_id = $2`, passkey, who.User.ID); err != nil {
+			return err
 		}
-		return p.note(ctx, tx, who.Actor, "remove passkey", "user", who.User.ID, nil)
+		return p.note(ctx, tx, who.Actor, "remove passkey", "user", who.User.ID, map[string]any{"passkey": name})
 	})
 }
 

@@ -1,8 +1,12 @@
 package settings
 
 import (
+	"cmp"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"tandem/internal/clock"
@@ -41,11 +45,11 @@ func (p pages) audit(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	members, err := p.Team.Members(r.Context(), r.Workspace.ID)
+	names, err := p.colleagues(r, &page)
 	if err != nil {
 		return err
 	}
-	page.choose(r.Voice, members, r.FormValue("who"), r.FormValue("what"))
+	page.choose(r.Voice, r.FormValue("what"))
 	if err := r.Read(func(tx *db.Tx) error {
 		entries, err := team.Trail(r.Context(), tx, q, entriesShown+1)
 		if err != nil {
@@ -56,7 +60,7 @@ func (p pages) audit(w http.ResponseWriter, r *ui.Request) error {
 			entries = entries[:entriesShown]
 			page.Next = after(r.URL.Query(), entries[entriesShown-1].ID)
 		}
-		page.Lines, err = p.lines(r, tx, entries, members)
+		page.Lines, err = p.lines(r, tx, entries, names)
 		return err
 	}); err != nil {
 		return err
@@ -101,10 +105,29 @@ func instant(r *ui.Request, day string, later int) (clock.Micros, error) {
 	return clock.Of(t.AddDate(0, 0, later)), nil
 }
 
-func (a *Audit) choose(v ui.Voice, members []team.Member, who, what string) {
-	for _, m := range members {
-		a.Who = append(a.Who, Choice{m.ID.String(), m.Name, m.ID.String() == who})
+// colleagues are the names of all whose deeds the trail may hold, and the choice among them: who works here, and then who did.
+func (p pages) colleagues(r *ui.Request, page *Audit) (map[id.ID]string, error) {
+	members, err := p.Team.Members(r.Context(), r.Workspace.ID)
+	if err != nil {
+		return nil, err
 	}
+	gone, err := p.Team.Joined(r.Context(), r.Workspace.ID)
+	names := maps.Clone(gone)
+	choose := func(of id.ID, name string) {
+		page.Who = append(page.Who, Choice{of.String(), name, of.String() == r.FormValue("who")})
+	}
+	for _, m := range members {
+		names[m.ID] = m.Name
+		delete(gone, m.ID)
+		choose(m.ID, m.Name)
+	}
+	for _, of := range slices.SortedFunc(maps.Keys(gone), func(a, b id.ID) int { return cmp.Or(strings.Compare(gone[a], gone[b]), cmp.Compare(a, b)) }) {
+		choose(of, r.T("%s, who is gone", gone[of]))
+	}
+	return names, err
+}
+
+func (a *Audit) choose(v ui.Voice, what string) {
 	for _, s := range []Choice{
 		{ID: "people", Text: v.T("People, companies and segments")},
 		{ID: "sales", Text: v.T("Deals, calls and payments")},

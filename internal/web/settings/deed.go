@@ -43,6 +43,7 @@ func did(v ui.Voice, e team.Entry) string {
 		"finish activity": v.T("Ticked something off"), "reopen activity": v.T("Opened a task again"), "restore activity": v.T("Brought something back to a journey"),
 		"record payment": v.T("Took a payment"),
 		"join user":      v.T("Joined"), "make invitation user": v.T("Invited somebody"), "make reset user": v.T("Made a link for a new password"), "revoke link": v.T("Took a link back"),
+		"revoke invitation user": v.T("Took an invitation back"), "revoke reset user": v.T("Took a link for a new password back"),
 		"change role user": v.T("Changed a role"), "remove user": v.T("Removed a user"), "rename user": v.T("Changed their name"), "change password user": v.T("Changed a password"),
 		"end session user": v.T("Ended a session"), "end other sessions user": v.T("Ended their other sessions"),
 		"add passkey user": v.T("Added a passkey"), "rename passkey user": v.T("Renamed a passkey"), "remove passkey user": v.T("Removed a passkey"),
@@ -61,14 +62,12 @@ func did(v ui.Voice, e team.Entry) string {
 }
 
 // lines are entries with the names of what they are about, as far as it is still here.
-func (p pages) lines(r *ui.Request, tx *db.Tx, entries []team.Entry, members []team.Member) ([]Line, error) {
+func (p pages) lines(r *ui.Request, tx *db.Tx, entries []team.Entry, colleagues map[id.ID]string) ([]Line, error) {
 	known, err := p.known(r.Context(), tx, entries)
 	if err != nil {
 		return nil, err
 	}
-	for _, m := range members {
-		known.names[m.ID] = m.Name
-	}
+	maps.Copy(known.names, colleagues)
 	lines := make([]Line, len(entries))
 	for i, e := range entries {
 		said := read(e.Details)
@@ -170,7 +169,7 @@ func (k known) details(v ui.Voice, e team.Entry, said details) []string {
 	}
 	var all []string
 	for _, name := range slices.Sorted(maps.Keys(said.parts)) {
-		label, text := particular(v, name), said.text(name)
+		label, text := particular(v, name), said.words(v, e.Action, name)
 		if label != "" && text != "" && text != "0" && text != shown {
 			all = append(all, turned(v, label, "", text))
 		}

@@ -9,6 +9,7 @@ import (
 
 	"tandem/internal/id"
 	"tandem/internal/people/field"
+	"tandem/internal/team"
 	"tandem/internal/web/ui"
 )
 
@@ -28,6 +29,22 @@ func read(stored string) (d details) {
 }
 
 func (d details) text(name string) string { return plain(d.parts[name]) }
+
+// words is what stands under a name, as people say it: roles and rights have words of their own.
+func (d details) words(v ui.Voice, action, name string) string {
+	if name != "role" && name != "scopes" && action != "change role" {
+		return d.text(name)
+	}
+	var all []string
+	for _, one := range strings.Split(d.text(name), ", ") {
+		if role := team.Role(one); slices.Contains(team.Roles(), role) {
+			all = append(all, v.Role(role))
+		} else {
+			all = append(all, right(v, team.Right(one)))
+		}
+	}
+	return strings.Join(all, ", ")
+}
 
 func (d details) id(name string) id.ID {
 	n, err := id.Parse(d.text(name))
@@ -107,7 +124,7 @@ func particular(v ui.Voice, name string) string {
 		"amount": v.T("Amount"), "kind": v.T("Kind"), "role": v.T("Role"), "from": v.T("Before"), "to": v.T("Now"), "scopes": v.T("May"), "of": v.T("Of"), "type": v.T("Type"),
 		"file": v.T("File"), "rows": v.T("Rows"), "created": v.T("New"), "updated": v.T("Changed"), "people": v.T("People"), "touches": v.T("Touches"),
 		"action": v.T("What"), "value": v.T("Value"), "proof": v.T("Proof"), "channel": v.T("By way of"), "source": v.T("Source"), "state": v.T("Answer"),
-		"name": v.T("Name"), "rule": "", "id": "", "contact": "", "import": "", "touch": "",
+		"name": v.T("Name"), "passkey": v.T("Passkey"), "rule": "", "id": "", "contact": "", "import": "", "touch": "",
 	}[name]
 	if !known {
 		return name
