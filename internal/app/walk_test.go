@@ -172,6 +172,7 @@ func stepsOfSettings() []step {
 		{"GET /settings/users", "", "", members, ""},
 		{"POST /settings/users", "", "email=other@aldercycles.example&role=sales", leaders, ""},
 		{"POST /settings/users/{id}/reset", "/settings/users/{colleague}/reset", "", leaders, ""},
+		{"POST /settings/users/{id}/second-step", "/settings/users/{colleague}/second-step", "", leaders, ""},
 		{"POST /settings/users/{id}/role", "/settings/users/{colleague}/role", "role=sales", leaders, ""},
 		{"POST /settings/users/{id}/remove", "/settings/users/{colleague}/remove", "", leaders, ""},
 		{"POST /settings/links/{id}/revoke", "/settings/links/{link}/revoke", "", leaders, ""},

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pquerna/otp/totp"
+
 	"tandem/internal/db"
 	"tandem/internal/id"
 	"tandem/internal/people/contact"
@@ -112,6 +114,73 @@ func TestTheLastOwnerStaysAndOnlyOwnersMakeOwners(t *testing.T) {
 		}
 		owner.Open("/settings/users").Is(200).Says("New One").Hides("Invitation for")
 		s.As(t, team.Sales).Open("/settings/users").Is(200).Says("New One").Hides("Make an invitation")
+	})
+}
+
+func TestAManagerIsNotOfferedWhatOnlyAnOwnerMayDo(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := webtest.New(t, d, Routes)
+		manager, owner := s.As(t, team.Manager), s.As(t, team.Owner)
+		page := manager.Open("/settings/users").Is(200)
+		if n := len(page.All("option[value=owner]")); n != 0 {
+			t.Errorf("a manager may choose owner %d times", n)
+		}
+		if n := len(page.All("form[action*='" + s.Owner.ID.String() + "']")); n != 0 {
+			t.Errorf("a manager has %d forms for the owner", n)
+		}
+		if len(owner.Open("/settings/users").All("option[value=owner]")) != 3 {
+			t.Error("an owner may make nobody an owner")
+		}
+		manager.Post("/settings/users/"+s.Owner.ID.String()+"/reset").Is(403).Says("Only an owner may change an owner", "Invite somebody")
+	})
+}
+
+func TestWhoIsGoneStandsInTheTrailByName(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := webtest.New(t, d, Routes)
+		owner, gone := s.As(t, team.Owner), s.Hire(t, s.Workspace.ID, team.Sales)
+		at := "/settings/users/" + gone.ID.String()
+		owner.Post(at+"/role", "role", "both").Is(200)
+		owner.Post(at + "/remove").Is(200)
+		made := owner.Post("/settings/users", "email", "new@x.example", "role", "sales").Is(200)
+		owner.Post(webtest.Attr(made.One("form[action^='/settings/links']"), "action")).Is(200)
+		made = owner.Post("/settings/tokens", "name", "Shop", "scope", "read", "days", "90").Is(200)
+		owner.Post(webtest.Attr(made.One("form[action$='/revoke']"), "action")).Is(200)
+		owner.Open("/settings/audit").Is(200).Says("Changed a role: A sales", "Before: sales · Now: marketing and sales", "Removed a user: A sales",
+			"Took an invitation back: new@x.example", "Made a token: Shop", "May: read everything", "Ended a token: Shop")
+		owner.Open("/settings/audit?who=" + gone.ID.String()).Is(200).Says("A sales, who is gone", "Nothing like that was done.")
+	})
+}
+
+func TestALostSecondStepIsSwitchedOffByWhoManagesUsers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := webtest.New(t, d, Routes)
+		owner, sales := s.As(t, team.Owner), s.As(t, team.Sales)
+		who, err := s.Team.Resume(t.Context(), s.Enter(t, "sales@aldercycles.example"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := s.Team.Enrol(t.Context(), who)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code, err := totp.GenerateCode(e.Secret, s.Clock.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if who, err = s.Team.Resume(t.Context(), s.Enter(t, "sales@aldercycles.example")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Team.Confirm(t.Context(), who, code); err != nil {
+			t.Fatal(err)
+		}
+		off := webtest.Attr(owner.Open("/settings/users").One("form[action$='/second-step']"), "action")
+		sales.Post(off).Is(403)
+		owner.Post(off).Is(200).Says("Their second step is off")
+		if opened, err := s.Team.SignIn(t.Context(), team.Credentials{Email: "sales@aldercycles.example", Password: webtest.Password}); err != nil || opened.Waits {
+			t.Errorf("still asked for a code: %v", err)
+		}
+		owner.Open("/settings/audit").Says("Switched the second step off")
 	})
 }
 

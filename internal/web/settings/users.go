@@ -18,6 +18,7 @@ func (p pages) users() []ui.Route {
 		{Pattern: "POST /settings/users/{id}/role", Right: team.ManageUsers, Do: p.changeRole},
 		{Pattern: "POST /settings/users/{id}/remove", Right: team.ManageUsers, Do: p.removeMember},
 		{Pattern: "POST /settings/users/{id}/reset", Right: team.ManageUsers, Do: p.reset},
+		{Pattern: "POST /settings/users/{id}/second-step", Right: team.ManageUsers, Do: p.clearSecondStep},
 		{Pattern: "POST /settings/links/{id}/revoke", Right: team.ManageUsers, Do: p.revokeLink},
 		{Pattern: "GET /settings/tokens", Right: team.Read, Do: p.tokens},
 		{Pattern: "POST /settings/tokens", Right: team.Read, Do: p.makeToken},
@@ -40,6 +41,7 @@ type Users struct {
 	Links   []team.Link
 	Roles   []Choice
 	Made    string // a link that was just made: it is shown once
+	Whole   bool   // such links begin with the site's address
 	Problem string
 	Email   string
 }
@@ -47,6 +49,7 @@ type Users struct {
 // Member is a colleague.
 type Member struct {
 	team.Member
+	May   bool // whoever looks may change them
 	Roles []Choice
 }
 
@@ -71,10 +74,13 @@ var (
 	tokensPage = ui.MustPage[Tokens](files, "tokens.html", "tabs.html")
 )
 
-func roles(v ui.Voice, now team.Role) []Choice {
+// roles are those that whoever looks may give.
+func roles(r *ui.Request, now team.Role) []Choice {
 	var all []Choice
-	for _, r := range team.Roles() {
-		all = append(all, Choice{string(r), v.Role(r), r == now})
+	for _, role := range team.Roles() {
+		if role != team.Owner || r.By.Role == team.Owner {
+			all = append(all, Choice{string(role), r.Voice.Role(role), role == now})
+		}
 	}
 	return all
 }
@@ -84,13 +90,14 @@ func (p pages) members(w http.ResponseWriter, r *ui.Request) error {
 }
 
 func (p pages) showUsers(w http.ResponseWriter, r *ui.Request, cause error, change func(*Users)) error {
-	page := Users{Tabs: frame(r, "/settings/users", team.ManageUsers), Roles: roles(r.Voice, team.Both)}
+	page := Users{Tabs: frame(r, "/settings/users", team.ManageUsers), Roles: roles(r, team.Both), Whole: p.PublicURL != ""}
 	members, err := p.Team.Members(r.Context(), r.Workspace.ID)
 	if err != nil {
 		return err
 	}
 	for _, m := range members {
-		page.Members = append(page.Members, Member{m, roles(r.Voice, m.Role)})
+		may := page.May && (m.Role != team.Owner || r.By.Role == team.Owner)
+		page.Members = append(page.Members, Member{m, may, roles(r, m.Role)})
 	}
 	if page.May {
 		if page.Links, err = p.Team.Links(r.Context(), r.Workspace.ID, r.By); err != nil {
@@ -110,7 +117,7 @@ func (p pages) link(path string) string { return p.PublicURL + path }
 
 func (p pages) invite(w http.ResponseWriter, r *ui.Request) error {
 	secret, err := p.Team.Invite(r.Context(), r.Workspace.ID, r.FormValue("email"), team.Role(r.FormValue("role")), r.By)
-	if fault.Is(err, fault.Invalid) {
+	if shown(err) {
 		return p.showUsers(w, r, err, func(u *Users) { u.Email = r.FormValue("email") })
 	}
 	if err != nil {
@@ -125,10 +132,18 @@ func (p pages) reset(w http.ResponseWriter, r *ui.Request) error {
 		return err
 	}
 	secret, err := p.Team.MakeReset(r.Context(), r.Workspace.ID, of, r.By)
+	if shown(err) {
+		return p.showUsers(w, r, err, func(*Users) {})
+	}
 	if err != nil {
 		return err
 	}
 	return p.showUsers(w, r, nil, func(u *Users) { u.Made = p.link("/reset/" + secret) })
+}
+
+// shown reports whether what stands against a change is said on the page itself.
+func shown(err error) bool {
+	return fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) || fault.Is(err, fault.Forbidden)
 }
 
 // onUser does something to a member and shows them all again.
@@ -138,7 +153,7 @@ func (p pages) onUser(w http.ResponseWriter, r *ui.Request, said string, do func
 		return err
 	}
 	err = do(of)
-	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
+	if shown(err) {
 		return p.showUsers(w, r, err, func(*Users) {})
 	}
 	if err != nil {
@@ -152,6 +167,10 @@ func (p pages) changeRole(w http.ResponseWriter, r *ui.Request) error {
 	return p.onUser(w, r, r.T("Role changed"), func(of id.ID) error {
 		return p.Team.ChangeRole(r.Context(), r.Workspace.ID, of, team.Role(r.FormValue("role")), r.By)
 	})
+}
+
+func (p pages) clearSecondStep(w http.ResponseWriter, r *ui.Request) error {
+	return p.onUser(w, r, r.T("Their second step is off"), func(of id.ID) error { return p.Team.ClearSecondStep(r.Context(), r.Workspace.ID, of, r.By) })
 }
 
 func (p pages) removeMember(w http.ResponseWriter, r *ui.Request) error {
@@ -225,7 +244,9 @@ func (p pages) revokeToken(w http.ResponseWriter, r *ui.Request) error {
 }
 
 // Right is what a token may do, in words.
-func (t Tokens) Right(r team.Right) string {
+func (t Tokens) Right(r team.Right) string { return right(t.Voice, r) }
+
+func right(t ui.Voice, r team.Right) string {
 	switch r {
 	case team.Read:
 		return t.T("read everything")
