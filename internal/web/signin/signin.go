@@ -6,6 +6,7 @@ import (
 	"embed"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"tandem/internal/fault"
 	"tandem/internal/team"
@@ -40,6 +41,8 @@ func Routes(h ui.House) []ui.Route {
 // SignIn is the form that somebody signs in by.
 type SignIn struct {
 	ui.Frame
+	Business string // if there is one alone
+	Host     string // where people reach the site, if that was said
 	Email    string
 	Next     string // where to go on to
 	Problem  string
@@ -56,15 +59,26 @@ func (p pages) form(w http.ResponseWriter, r *ui.Request) error {
 	if empty {
 		return r.Go(w, "/setup")
 	}
+	next := ui.LocalPath(r.FormValue("next"))
 	if r.SignedIn() {
-		return r.Go(w, "/")
+		return r.Go(w, or(next, "/"))
 	}
-	return signInPage.Render(w, r, p.newSignIn(r, ui.LocalPath(r.FormValue("next"))))
+	page, err := p.newSignIn(r, next)
+	if err != nil {
+		return err
+	}
+	return signInPage.Render(w, r, page)
 }
 
-func (p pages) newSignIn(r *ui.Request, next string) SignIn {
+func (p pages) newSignIn(r *ui.Request, next string) (SignIn, error) {
 	_, has := p.Team.PasskeysAt(p.PublicURL)
-	return SignIn{Frame: ui.Frame{Title: r.T("Sign in"), Narrow: true}, Next: next, Passkeys: has}
+	_, host, _ := strings.Cut(p.PublicURL, "://")
+	page := SignIn{Frame: ui.Frame{Title: r.T("Sign in"), Narrow: true}, Host: host, Next: next, Passkeys: has}
+	all, err := p.Team.All(r.Context())
+	if len(all) == 1 {
+		page.Business = all[0].Name
+	}
+	return page, err
 }
 
 func (p pages) signIn(w http.ResponseWriter, r *ui.Request) error {
@@ -73,7 +87,10 @@ func (p pages) signIn(w http.ResponseWriter, r *ui.Request) error {
 		Email: r.FormValue("email"), Password: r.FormValue("password"), Agent: r.UserAgent(), Address: r.Client(),
 	})
 	if fault.Is(err, fault.Forbidden) || fault.Is(err, fault.TooMany) {
-		again := p.newSignIn(r, next)
+		again, wrong := p.newSignIn(r, next)
+		if wrong != nil {
+			return wrong
+		}
 		again.Email = r.FormValue("email")
 		again.Problem, _ = r.Fault(err)
 		return signInPage.Status(w, r, fault.Status(err), again)
