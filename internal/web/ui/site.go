@@ -36,8 +36,26 @@ func Handler(h House, routes []Route) (http.Handler, error) {
 		mux.HandleFunc(route.Pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, route) })
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, nowhere) })
-	return s.secured(http.NewCrossOriginProtection().Handler(compressed(mux))), nil
+	ours, err := s.ours(compressed(mux))
+	return s.secured(ours), err
 }
+
+// ours refuses what another site's page asks for. Ours is the address that a request came to, and the public one: a proxy may have changed the first.
+func (s *site) ours(next http.Handler) (http.Handler, error) {
+	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, lured) }))
+	if s.PublicURL != "" {
+		if err := protection.AddTrustedOrigin(s.PublicURL); err != nil {
+			return nil, fmt.Errorf("trust our own address: %w", err)
+		}
+	}
+	return protection.Handler(next), nil
+}
+
+// lured is the answer to what another site's page asked for.
+var lured = Route{Right: Stranger, Do: func(http.ResponseWriter, *Request) error {
+	return fault.Forbiddenf("another site asked for this, and nothing was done").WithMend("open the page here, and do it again")
+}}
 
 // nowhere is where no route leads.
 var nowhere = Route{Right: Stranger, Do: func(http.ResponseWriter, *Request) error {

@@ -38,3 +38,28 @@ func TestAPageThatPanicsIsAnErrorPageWithAReferenceAndNoMore(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatAnotherSiteAsksForIsRefusedByAPageOfOurs(t *testing.T) {
+	catalogue, err := i18n.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := 0
+	h := ui.House{Services: house.Build(dbtest.SQLite(t), clock.System{}), Catalogue: catalogue, PublicURL: "https://tandem.example.com"}
+	site, err := ui.Handler(h, []ui.Route{{Pattern: "POST /do", Right: ui.Stranger, Do: func(http.ResponseWriter, *ui.Request) error { done++; return nil }}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(origin string) *httptest.ResponseRecorder {
+		r, w := httptest.NewRequest(http.MethodPost, "http://inside:8080/do", nil), httptest.NewRecorder()
+		r.Header.Set("Origin", origin)
+		site.ServeHTTP(w, r)
+		return w
+	}
+	if w := ask("https://evil.example"); w.Code != http.StatusForbidden || done != 0 || !strings.Contains(w.Body.String(), "nothing was done") {
+		t.Errorf("%d, done %d times: %s", w.Code, done, w.Body)
+	}
+	if ask("https://tandem.example.com"); done != 1 {
+		t.Error("the public address is refused behind a proxy that changes the host")
+	}
+}
