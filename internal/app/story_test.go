@@ -70,7 +70,8 @@ func byKeysAlone(t *testing.T, b *browser.Browser) {
 	tab.Keys("c").Says("They called, nobody answered").Keys("wants to try the long one").Chord(kb.Enter)
 	tab.Says("Call saved", "wants to try the long one")
 
-	tab.Keys("g", "p").Leads("/people").Keys("j", "j").Has("a.who:focus").Keys(kb.Enter).Leads("/people/0")
+	tab.Keys("g", "p").Leads("/people").TabTo("#by-name").Keys(kb.Enter).Leads("/people?sort=name").Has("[aria-sort] #by-name:focus")
+	tab.Keys("j", "j").Has("a.who:focus").Keys(kb.Enter).Leads("/people/0").Keys("n").Has("textarea:focus").Keys(kb.Escape).Lacks("textarea:focus")
 	tab.TabTo("textarea").Keys("a note, by Tab").TabTo("[data-composer] button[type=submit]").Keys(kb.Enter).Says("Note saved", "a note, by Tab")
 	tab.TabTo("#toasts button").Keys(kb.Enter).Says("Taken away").Hides("a note, by Tab")
 }
@@ -78,9 +79,9 @@ func byKeysAlone(t *testing.T, b *browser.Browser) {
 func buildsASegment(t *testing.T, b *browser.Browser) {
 	s := tradingSite(t)
 	tab := signedIn(t, b, s, s.Owner.Email).Go("/people")
-	tab.Press("Segment").Leads("/people?panel=1").Has("#builder").Says("match now").Press("Add a rule").Says("12 people match now")
+	tab.Keys("f").Leads("/people?panel=1").Has("#b-all:focus").Says("match now").Keys(kb.Enter).Has("#b-f0:focus").Says("12 people match now")
 	tab.Fill("f", "city").Has("input#b-v0").Fill("v", "Gent").Keys(kb.Tab).Says("1 person match")
-	tab.Press("Add a rule").Says("0 people match now").Click("button[name=drop][value='1']").Says("1 person match")
+	tab.Press("Add a rule").Says("0 people match now").Click("button[name=drop][value='1']").Has("#b-all:focus").Says("1 person match")
 	tab.Fill("name", "From Ghent").Press("Save segment").Leads("/people?segment=").Says("Segment From Ghent saved", "Ann Verbeke").Hides("Bo Janssens")
 	tab.Press("In Brugge*").Says("Bo Janssens").Hides("Ann Verbeke")
 }
@@ -119,6 +120,10 @@ func onAPhone(t *testing.T, b *browser.Browser) {
 	s := tradingSite(t)
 	tab := signedIn(t, b, s, s.Owner.Email)
 	tab.Size(390, 844)
+	tab.Go("/people").Press("Segment").Leads("/people?panel=1").Has("#b-all:focus")
+	if y := browser.Eval[float64](tab, "document.querySelector('#builder').getBoundingClientRect().top"); y < 0 || y > 844 {
+		t.Errorf("the segment that was opened stands at %v", y)
+	}
 	tab.Go("/").Says("Waiting for an answer").Has(".tabbar").Press("Answer Bo Janssens").Leads("/people/" + s.names["bo"])
 	tab.Fill("text", "called from the road").Press("Save call").Says("Call saved", "called from the road")
 	tab.Click(".tabbar .new").Leads("/people/new").Fill("first_name", "Nia").Fill("emails", "nia@x.example").Press("Add person").Says("Person added", "Nia")

@@ -33,6 +33,7 @@ type Builder struct {
 	Close    string
 	Sort, Up string // how the view is sorted
 	MayWrite bool
+	Begin    bool // with the rules: that is where the focus goes
 }
 
 // Line is one condition.
@@ -52,6 +53,7 @@ type Line struct {
 	HasDays bool
 	NoValue bool
 	First   bool // of its group
+	New     bool // just added: the focus goes there
 }
 
 // More is what narrows a condition further down.
@@ -82,7 +84,7 @@ var builderPart = ui.MustPart[Builder](files, "builder", "builder.html")
 
 // newBuilder shows the rule of a view.
 func newBuilder(r *ui.Request, v view) Builder {
-	b := Builder{Voice: r.Voice, Close: v.with("panel", ""), Rule: v.query.Rule.String(), MayWrite: r.By.May(team.WritePeople)}
+	b := Builder{Voice: r.Voice, Close: v.with("panel", ""), Rule: v.query.Rule.String(), MayWrite: r.By.May(team.WritePeople), Begin: true}
 	b.Sort, b.Up = string(v.query.Sort), v.values.Get("up")
 	if v.segment != nil {
 		b.Name, b.Segment, b.Seen = v.segment.Name, v.segment.ID.String(), v.segment.UpdatedAt
@@ -332,7 +334,10 @@ func chosen(options []Option, otherwise string) string {
 
 // posted reads the form that somebody put together.
 func posted(r *ui.Request, s segment.Scope) (Builder, error) {
-	b := Builder{Voice: r.Voice, Name: r.FormValue("name"), Segment: r.FormValue("of"), Close: backTo(r), Sort: r.FormValue("sort"), Up: r.FormValue("up"), MayWrite: r.By.May(team.WritePeople)}
+	b := Builder{
+		Voice: r.Voice, Name: r.FormValue("name"), Segment: r.FormValue("of"), Close: backTo(r), Sort: r.FormValue("sort"), Up: r.FormValue("up"),
+		MayWrite: r.By.May(team.WritePeople), Begin: r.FormValue("drop") != "",
+	}
 	if seen, err := strconv.ParseInt(r.FormValue("seen"), 10, 64); err == nil {
 		b.Seen = clock.Micros(seen)
 	}
@@ -348,7 +353,7 @@ func posted(r *ui.Request, s segment.Scope) (Builder, error) {
 		b.Lines = append(b.Lines, Line{Group: f["g"][i], Field: f["f"][i], Op: f["o"][i], Value: f["v"][i], Days: f["d"][i], More: more(f, i)})
 	}
 	if group := f.Get("add"); place(group) >= 0 {
-		b.Lines = append(b.Lines, Line{Group: group, Field: "lifecycle", Op: "is", Value: string(contact.Lead)})
+		b.Lines = append(b.Lines, Line{Group: group, Field: "lifecycle", Op: "is", Value: string(contact.Lead), New: true})
 	}
 	b.dress(s)
 	b.Rule = b.rule().String()

@@ -19,7 +19,7 @@ func base() *template.Template {
 
 // functions are the few that templates may call besides their struct's methods.
 func functions() template.FuncMap {
-	return template.FuncMap{"icon": icon, "initials": Initials, "css": CSS, "wing": Wing, "kindIcon": KindIcon}
+	return template.FuncMap{"icon": icon, "initials": Initials, "css": CSS, "breaks": breakable, "wing": Wing, "kindIcon": KindIcon}
 }
 
 // Page is a whole page: a template with the struct that it shows.

@@ -28,11 +28,13 @@ document.addEventListener("change", e => {
   if (e.target.closest("[data-list]")) count();
 });
 document.addEventListener("reset", e => { if (e.target.matches("[data-list]")) setTimeout(count); });
-document.addEventListener("htmx:afterSettle", count);
-
 let at = -1;
+document.addEventListener("htmx:afterSettle", e => { if (e.target === document.body) at = -1; count(); });
 document.addEventListener("keydown", e => {
-  if (document.documentElement.dataset.keys === "off" || $("dialog[open]") || e.target.closest("input:not([type=checkbox]), textarea, select") || e.ctrlKey || e.metaKey || e.altKey || !$("[data-list]")) return;
+  if (document.documentElement.dataset.keys === "off" || $("dialog[open]") || e.target.closest("input:not([type=checkbox]), textarea, select") || e.ctrlKey || e.metaKey || e.altKey) return;
+  if (e.key === "f") return void $("[data-filter]")?.click();
+  if (e.key === "Escape" && !$("details.menu[open]")) return void (boxes().some(b => b.checked) ? $("[data-list]").reset() : $("[data-close]")?.click());
+  if (!$("[data-list]")) return;
   const rows = $$("[data-list] tbody tr");
   const here = rows.findIndex(r => r.contains(document.activeElement));
   if (here >= 0) at = here;
@@ -43,10 +45,6 @@ document.addEventListener("keydown", e => {
     e.preventDefault();
   } else if (e.key.toLowerCase() === "x" && at >= 0) {
     $("[name=person]", rows[at])?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, shiftKey: e.shiftKey }));
-  } else if (e.key === "f") {
-    $("[data-filter]")?.click();
-  } else if (e.key === "Escape") {
-    $("[data-list]").reset();
   }
 });
 count();

@@ -37,6 +37,7 @@ document.addEventListener("keydown", e => {
   $("textarea", form).focus();
 });
 document.addEventListener("keydown", e => {
+  if (e.key === "Escape" && e.target.closest("[data-composer]")) e.target.blur(); // what is typed stays, and the keys work again
   if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) e.target.closest("[data-composer]")?.requestSubmit();
 });
 document.addEventListener("reset", e => { if (e.target.matches("[data-composer]")) setTimeout(show, 0, e.target); });

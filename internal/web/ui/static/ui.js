@@ -117,8 +117,15 @@ function settle() {
   restoreDrafts();
   $$("#toasts .toast").forEach(fade);
 }
+// begin puts the focus where the page wants it, else on what the page is.
+function begin() {
+  const first = $("#main [autofocus]");
+  if (first) return first.focus();
+  $("h1")?.setAttribute("tabindex", "-1");
+  $("h1")?.focus({ preventScroll: true });
+}
 document.addEventListener("htmx:historyRestore", settle);
-document.addEventListener("htmx:afterSettle", e => { if (e.target === document.body) { settle(); $("h1")?.setAttribute("tabindex", "-1"); $("h1")?.focus({ preventScroll: true }); } });
+document.addEventListener("htmx:afterSettle", e => { if (e.target === document.body) { settle(); begin(); } });
 document.readyState === "loading" ? addEventListener("DOMContentLoaded", settle) : settle();
 
 // A form that asks for the time zone begins with the browser's.
