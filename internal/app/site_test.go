@@ -120,6 +120,11 @@ func (s *site) name() {
 			return err
 		}
 		s.names["pipeline"], s.names["stage"], s.names["spare"] = pipelines[0].ID.String(), pipelines[0].Stages[1].ID.String(), pipelines[0].Stages[2].ID.String()
+		deals, err := s.Deals.OfContact(s.t.Context(), tx, s.person("bo"), 0, 1)
+		if err != nil {
+			return err
+		}
+		s.names["deal"] = deals[0].ID.String()
 		return nil
 	})
 }

@@ -106,6 +106,11 @@ func stepsOfPeople() []step {
 		{"POST /people/{id}/touches", "/people/{person}/touches", "kind=note&text=likes+green", writers, ""},
 		{"POST /people/{id}/touches", "/people/{person}/touches", "kind=call&text=called", sellers, ""},
 		{"POST /people/{id}/consent", "/people/{person}/consent", "state=granted&proof=at+the+fair", writers, ""},
+		{"GET /people/{id}/deals/new", "/people/{person}/deals/new", "", sellers, ""},
+		{"POST /people/{id}/deals", "/people/{person}/deals", "name=Two+bikes&amount=4,100.50&currency=EUR", sellers, ""},
+		{"GET /deals/{id}/edit", "/deals/{deal}/edit", "", sellers, ""},
+		{"POST /deals/{id}/remove", "/deals/{deal}/remove", "", sellers, ""},
+		{"POST /deals/{id}/restore", "/deals/{deal}/restore", "", sellers, ""},
 		{"POST /tasks", "", "text=order+brake+pads&due=2026-05-20T17:00", writers, ""},
 		{"POST /activities/{id}/{what}", "/activities/{task}/done", "", writers, ""},
 	}
@@ -217,6 +222,8 @@ func elsewhere() map[string]string {
 		"GET /setup":                          "TestTheFirstStrangerOfAPublicServerDoesNotBecomeItsOwner",
 		"POST /setup":                         "TestTheFirstStrangerOfAPublicServerDoesNotBecomeItsOwner",
 		"POST /segments/{id}":                 "people.TestASegmentIsBuiltKeptAndRemoved",
+		"POST /deals/{id}/edit":               "people.TestADealIsAddedMovedPutRightAndTakenAway",
+		"POST /deals/{id}/stage":              "people.TestADealIsAddedMovedPutRightAndTakenAway",
 		"POST /people/bulk/{id}/undo":         "people.TestWhatIsDoneToManyIsTakenBackForAll",
 	}
 }

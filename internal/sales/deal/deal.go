@@ -3,7 +3,7 @@
 // Status and stage never disagree. A won or lost deal has a closing time; for a won one it is the moment of commitment that every report
 // counts from. A reason for losing belongs to lost deals alone. An amount may be 0; without a currency it must be.
 //
-// The verbs (Open, Move, Win, Lose, Reopen) are what a person does; each writes the journey in the same transaction: deal_opened, deal_won,
+// The verbs (Open, Move, Win, Lose, Reopen; Change, Remove, Restore) are what a person does; each writes the journey in the same transaction: deal_opened, deal_won,
 // deal_lost for the steps of the trade, an edit for the rest. PutAll takes what a file says: there the file wins, and its touches follow
 // the deal, so that a closing date that is put right moves the win in the journey too. None of these touches earns credit.
 //

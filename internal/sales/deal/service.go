@@ -21,6 +21,7 @@ func New(j *journey.Service) *Service { return &Service{journey: j} }
 
 // Opening is what a new deal needs. Without a stage it goes to the pipeline's first open one, without a pipeline to the first pipeline.
 type Opening struct {
+	ID       id.ID // 0 is a new one; a deal that was opened under it already is that deal
 	Name     string
 	Contact  id.ID
 	Company  id.ID
@@ -42,6 +43,11 @@ func (s *Service) Open(ctx context.Context, tx *db.Tx, by team.Actor, now clock.
 	if err := checkAmount(o.Amount.Minor, o.Amount.Currency); err != nil {
 		return Deal{}, err
 	}
+	if o.ID == 0 {
+		o.ID = id.New()
+	} else if was, found, err := s.kept(ctx, tx, o.ID); found || err != nil {
+		return was, err
+	}
 	b, err := openBook(ctx, tx)
 	if err != nil {
 		return Deal{}, err
@@ -50,7 +56,7 @@ func (s *Service) Open(ctx context.Context, tx *db.Tx, by team.Actor, now clock.
 	if err != nil {
 		return Deal{}, err
 	}
-	d := Deal{ID: id.New(), RecordedAt: now, UpdatedAt: now, Facts: Facts{
+	d := Deal{ID: o.ID, RecordedAt: now, UpdatedAt: now, Facts: Facts{
 		Name: name, Contact: o.Contact, Company: o.Company, Amount: o.Amount.Minor, Currency: o.Amount.Currency, Owner: o.Owner, CreatedAt: now,
 	}}
 	d.Key = "deal:" + d.ID.String()
@@ -166,7 +172,7 @@ func (s *Service) step(ctx context.Context, tx *db.Tx, by team.Actor, now clock.
 	if err := b.save(ctx, tx); err != nil {
 		return d, err
 	}
-	d.UpdatedAt = now
+	d.UpdatedAt = max(now, d.UpdatedAt+1)
 	if err := save(ctx, tx, nil, []Deal{d}); err != nil {
 		return d, err
 	}

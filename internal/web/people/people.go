@@ -3,6 +3,7 @@ package people
 
 import (
 	"embed"
+	"slices"
 
 	"tandem/internal/team"
 	"tandem/internal/web/ui"
@@ -16,7 +17,7 @@ type pages struct{ ui.House }
 // Routes are the section's.
 func Routes(h ui.House) []ui.Route {
 	p := pages{h}
-	return append(personRoutes(p), []ui.Route{
+	return slices.Concat(personRoutes(p), dealRoutes(p), []ui.Route{
 		{Pattern: "GET /people", Right: team.Read, Do: p.list},
 		{Pattern: "GET /people/counts", Right: team.Read, Do: p.counts},
 		{Pattern: "POST /people/columns", Right: team.Read, Do: p.chooseColumns},
@@ -32,5 +33,5 @@ func Routes(h ui.House) []ui.Route {
 		{Pattern: "POST /segments/{id}/remove", Right: team.WritePeople, Do: p.removeSegment},
 		{Pattern: "POST /segments/{id}/earlier", Right: team.WritePeople, Do: p.moveSegment},
 		{Pattern: "POST /segments/{id}/restore", Right: team.WritePeople, Do: p.restoreSegment},
-	}...)
+	})
 }

@@ -17,7 +17,6 @@ import (
 	"tandem/internal/people/field"
 	"tandem/internal/people/segment"
 	"tandem/internal/sales/activity"
-	"tandem/internal/sales/deal"
 	"tandem/internal/sales/payment"
 	"tandem/internal/team"
 	"tandem/internal/web/ui"
@@ -85,12 +84,6 @@ type Todo struct {
 	Title string
 	Clock ui.Clock
 	When  string
-}
-
-// Deal is a deal with its stage's name.
-type Deal struct {
-	deal.Deal
-	Stage string
 }
 
 // Relation is somebody the person stands to in some way.
@@ -378,22 +371,9 @@ func (p pages) readTodo(r *ui.Request, tx *db.Tx, page *Person) error {
 
 func (p pages) readTrade(r *ui.Request, tx *db.Tx, page *Person) error {
 	ctx, of := r.Context(), page.Contact.ID
-	deals, err := p.Deals.OfContact(ctx, tx, of, 0, 50)
-	if err != nil {
+	var err error
+	if page.Deals, err = p.dealsOf(r, tx, of); err != nil {
 		return err
-	}
-	pipelines, err := p.Deals.Pipelines(ctx, tx)
-	if err != nil {
-		return err
-	}
-	stages := map[id.ID]string{}
-	for _, pl := range pipelines {
-		for _, s := range pl.Stages {
-			stages[s.ID] = s.Name
-		}
-	}
-	for i := len(deals) - 1; i >= 0; i-- {
-		page.Deals = append(page.Deals, Deal{deals[i], stages[deals[i].Stage]})
 	}
 	page.Payments, err = p.Payments.OfContact(ctx, tx, of, 0, 50)
 	return err
@@ -446,6 +426,9 @@ func (p Person) Of(wing string) string {
 	}
 	return p.Stand.add("/people/" + p.Contact.ID.String() + "?wing=" + wing)
 }
+
+// At makes an address within the person's page carry their place on the list.
+func (p Person) At(path string) string { return p.Stand.add(path) }
 
 // WriteTo is where what somebody writes down is sent.
 func (p Person) WriteTo() string {

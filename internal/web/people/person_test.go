@@ -25,7 +25,7 @@ func TestACallIsWrittenDownAndTakenAway(t *testing.T) {
 		s, ids := crowd(t, d, 1)
 		path := "/people/" + ids[0].String()
 		b := s.As(t, team.Sales)
-		page := b.Post(path+"/touches", "kind", "call", "text", "wants <b>four</b> bikes").Is(200).Says("Call saved", "wants <b>four</b> bikes", "A sales", "1 touches")
+		page := b.Post(path+"/touches", "kind", "call", "text", "wants <b>four</b> bikes").Is(200).Says("Call saved", "wants <b>four</b> bikes", "A sales", "1 touch")
 		b.Post(webtest.Attr(page.One(".toast form"), "action")).Is(200).Says("Taken away", "No touches yet")
 		b.Post(path+"/touches", "kind", "task", "text", "send the quote", "due", "2026-05-20T09:00").Is(200).Says("Task planned", "send the quote", "1 h 24 min late")
 		b.Post(path+"/touches", "kind", "note", "text", " ").Is(422).Says("Write a few words first")
