@@ -37,10 +37,11 @@ type Form struct {
 	Owner      string    `json:"owner"`
 }
 
-// The longest that is kept of what people write, in characters, and the most addresses of one sort.
+// The longest that is kept of what people write, in characters, and the most addresses of one sort and the most tags.
 const (
 	longestText   = 500
 	mostAddresses = 100
+	mostTags      = 1000
 )
 
 // row is the form as a row; a fault.Invalid names the field that is wrong. region is where phone numbers without a country code are.
@@ -70,8 +71,13 @@ func (f *Form) row(region string) (Row, error) {
 }
 
 func (f *Form) addresses(r *Row, region string) error {
-	if len(f.Emails) > mostAddresses || len(f.Phones) > mostAddresses || len(f.Tags) > mostAddresses {
+	switch {
+	case len(f.Emails) > mostAddresses:
 		return invalid("emails", "a person has at most %d addresses", mostAddresses)
+	case len(f.Phones) > mostAddresses:
+		return invalid("phones", "a person has at most %d telephone numbers", mostAddresses)
+	case len(f.Tags) > mostTags:
+		return invalid("tags", "a person has at most %d tags", mostTags)
 	}
 	for _, s := range f.Emails {
 		if s = trim(s); s == "" {
@@ -94,9 +100,13 @@ func (f *Form) addresses(r *Row, region string) error {
 		r.Phones = append(r.Phones, Phone{key, s})
 	}
 	for _, s := range f.Tags {
-		if s = trim(s); s != "" && utf8.RuneCountInString(s) <= longestText {
-			r.Tags = append(r.Tags, Tag{text.Key(s), s})
+		if s = trim(s); s == "" {
+			continue
 		}
+		if utf8.RuneCountInString(s) > longestText {
+			return invalid("tags", "a tag has at most %d characters", longestText)
+		}
+		r.Tags = append(r.Tags, Tag{text.Key(s), s})
 	}
 	return nil
 }
@@ -147,8 +157,16 @@ func shown(addresses []Address) []string {
 
 // Create adds a person by hand. Somebody with one of the emails is a fault.Conflict, unless anyway; Known then says who.
 func (s *Service) Create(ctx context.Context, tx *db.Tx, by team.Actor, f Form, region string, anyway bool) (id.ID, error) {
+	return s.CreateAs(ctx, tx, by, id.New(), f, region, anyway)
+}
+
+// CreateAs is Create under an id that the caller chose. Who was added under it already is that person, whatever the form says.
+func (s *Service) CreateAs(ctx context.Context, tx *db.Tx, by team.Actor, as id.ID, f Form, region string, anyway bool) (id.ID, error) {
 	if err := by.Check(team.WritePeople); err != nil {
 		return 0, err
+	}
+	if _, err := s.Contact(ctx, tx, as); !fault.Is(err, fault.NotFound) {
+		return as, err
 	}
 	r, err := f.row(region)
 	if err != nil {
@@ -165,7 +183,7 @@ func (s *Service) Create(ctx context.Context, tx *db.Tx, by team.Actor, f Form, 
 		return 0, fault.Conflictf("somebody with this email is here already")
 	}
 	now := clock.Of(s.clock.Now())
-	c := Contact{ID: id.New(), CreatedAt: now, UpdatedAt: now}
+	c := Contact{ID: as, CreatedAt: now, UpdatedAt: now}
 	if err := s.fill(ctx, tx, &c, &r, now); err != nil {
 		return 0, err
 	}

@@ -339,7 +339,7 @@ func (Company) Amount(minor int64, c money.Currency) money.Amount {
 // Address is where the company is, in one line.
 func (c Company) Address() string {
 	var parts []string
-	for _, s := range []string{c.Company.Street, strings.TrimSpace(c.Company.PostalCode + " " + c.Company.City), c.Company.Region, c.Company.Country} {
+	for _, s := range []string{c.Company.Street, strings.TrimSpace(c.Company.PostalCode + " " + c.Company.City), c.Company.Region, c.Abroad(c.Company.Country)} {
 		if s != "" {
 			parts = append(parts, s)
 		}

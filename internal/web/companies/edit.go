@@ -1,7 +1,6 @@
 package companies
 
 import (
-	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -37,6 +36,7 @@ type Edit struct {
 	Problem string
 	Wrong   string // the field that is wrong, "" if it is none or several
 	Own     []ui.OwnField
+	Owners  []string // who may be the owner
 	Theirs  []Difference // what somebody else made of it meanwhile
 }
 
@@ -86,7 +86,7 @@ func lines(s string) []string {
 }
 
 func (p pages) newForm(w http.ResponseWriter, r *ui.Request) error {
-	return editPage.Render(w, r, newAdd(r, contact.CompanyForm{Owner: r.By.Name}))
+	return newAdd(r, contact.CompanyForm{Owner: r.By.Name}).show(w, r, http.StatusOK)
 }
 
 func (p pages) create(w http.ResponseWriter, r *ui.Request) error {
@@ -106,19 +106,19 @@ func (p pages) create(w http.ResponseWriter, r *ui.Request) error {
 	return r.Go(w, "/companies/"+made.ID.String())
 }
 
+// show shows the form, with who may be the owner.
+func (e Edit) show(w http.ResponseWriter, r *ui.Request, status int) (err error) {
+	if e.Owners, err = r.Colleagues(); err != nil {
+		return err
+	}
+	return editPage.Status(w, r, status, e)
+}
+
 // again shows the form once more, with what is wrong.
 func (e Edit) again(w http.ResponseWriter, r *ui.Request, cause error) error {
 	e.Problem, _ = r.Fault(cause)
-	e.Wrong = wrong(cause)
-	return editPage.Status(w, r, fault.Status(cause), e)
-}
-
-// wrong is the field that a fault is about, "" if it names none or several.
-func wrong(err error) string {
-	if f, ok := errors.AsType[*fault.Error](err); ok && len(f.Fields) == 1 {
-		return f.Fields[0].Name
-	}
-	return ""
+	e.Wrong = ui.WrongField(cause)
+	return e.show(w, r, fault.Status(cause))
 }
 
 func (p pages) editForm(w http.ResponseWriter, r *ui.Request) error {
@@ -138,7 +138,7 @@ func (p pages) editForm(w http.ResponseWriter, r *ui.Request) error {
 	}); err != nil {
 		return err
 	}
-	return editPage.Render(w, r, page)
+	return page.show(w, r, http.StatusOK)
 }
 
 func (p pages) edit(w http.ResponseWriter, r *ui.Request) error {

@@ -17,7 +17,10 @@ type Add struct {
 	Form    contact.Form
 	Stages  []Option
 	Problem string
+	Wrong   string // the field that is wrong, "" if it is none or several
 	Known   []Known
+	Owners  []string // who may be the owner
+	Once    id.ID    // somebody is added once, however often the form is sent
 }
 
 // Known is somebody who has one of the emails already.
@@ -28,8 +31,16 @@ var addPage = ui.MustPage[Add](files, "add.html", "fields.html")
 func newAdd(r *ui.Request, f contact.Form) Add {
 	return Add{
 		Frame: ui.Frame{Title: r.T("Add person"), Nav: "people", Crumbs: []ui.Crumb{{Text: r.T("People"), URL: "/people"}}},
-		Form:  f, Stages: stages(r.Voice, f.Lifecycle),
+		Form:  f, Stages: stages(r.Voice, f.Lifecycle), Once: id.New(),
 	}
+}
+
+// show shows the form, with who may be the owner.
+func (a Add) show(w http.ResponseWriter, r *ui.Request, status int) (err error) {
+	if a.Owners, err = r.Colleagues(); err != nil {
+		return err
+	}
+	return addPage.Status(w, r, status, a)
 }
 
 func stages(v ui.Voice, now contact.Lifecycle) []Option {
@@ -41,7 +52,7 @@ func stages(v ui.Voice, now contact.Lifecycle) []Option {
 }
 
 func (p pages) newForm(w http.ResponseWriter, r *ui.Request) error {
-	return addPage.Render(w, r, newAdd(r, contact.Form{Owner: r.By.Name}))
+	return newAdd(r, contact.Form{Owner: r.By.Name, Company: r.FormValue("company")}).show(w, r, http.StatusOK)
 }
 
 // form is what the fields of fields.html say.
@@ -72,8 +83,11 @@ func (p pages) create(w http.ResponseWriter, r *ui.Request) error {
 	f := form(r)
 	var made id.ID
 	again := newAdd(r, f)
+	if once, err := id.Parse(r.FormValue("once")); err == nil {
+		again.Once = once
+	}
 	err := r.Write(func(tx *db.Tx) (err error) {
-		made, err = p.Contacts.Create(r.Context(), tx, r.By, f, r.Workspace.Country, r.FormValue("anyway") != "")
+		made, err = p.Contacts.CreateAs(r.Context(), tx, r.By, again.Once, f, r.Workspace.Country, r.FormValue("anyway") != "")
 		if fault.Is(err, fault.Conflict) {
 			again.Known, err = p.known(r, tx, f)
 		}
@@ -81,13 +95,14 @@ func (p pages) create(w http.ResponseWriter, r *ui.Request) error {
 	})
 	if fault.Is(err, fault.Invalid) {
 		again.Problem, _ = r.Fault(err)
-		return addPage.Status(w, r, http.StatusUnprocessableEntity, again)
+		again.Wrong = ui.WrongField(err)
+		return again.show(w, r, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err
 	}
 	if len(again.Known) > 0 {
-		return addPage.Status(w, r, http.StatusConflict, again)
+		return again.show(w, r, http.StatusConflict)
 	}
 	r.Done(w, r.T("Person added"), "")
 	return r.Go(w, "/people/"+made.String())

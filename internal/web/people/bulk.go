@@ -28,8 +28,11 @@ func (p pages) bulk(w http.ResponseWriter, r *ui.Request) error {
 		return fault.Invalidf("choose some people first")
 	}
 	action, value := contact.Action(r.FormValue("action")), r.FormValue("value")
-	if v := r.FormValue("stage"); action == contact.SetLifecycle {
-		value = v
+	switch action {
+	case contact.SetLifecycle:
+		value = r.FormValue("stage")
+	case contact.SetOwner:
+		value = r.FormValue("owner")
 	}
 	var b contact.Bulk
 	err = r.Write(func(tx *db.Tx) (err error) {
@@ -52,7 +55,7 @@ func (p pages) bulk(w http.ResponseWriter, r *ui.Request) error {
 			return err
 		}
 	}
-	r.Done(w, r.T("%d people changed", r.Many(changed)), "/people/bulk/"+b.ID.String()+"/undo")
+	r.Done(w, r.T("%d people changed", r.Many(changed)), "/people/bulk/"+b.ID.String()+"/undo?back="+queryEscape(backTo(r)))
 	return r.Go(w, backTo(r))
 }
 
@@ -125,5 +128,5 @@ func (p pages) undoBulk(w http.ResponseWriter, r *ui.Request) error {
 		after = last
 	}
 	r.Done(w, r.T("Taken back for %d people", r.Many(back)), "")
-	return r.Go(w, "/people")
+	return r.Go(w, backTo(r))
 }

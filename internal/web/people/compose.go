@@ -1,7 +1,9 @@
 package people
 
 import (
+	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 	"tandem/internal/id"
 	"tandem/internal/people/consent"
 	"tandem/internal/sales/activity"
+	"tandem/internal/team"
 	"tandem/internal/web/ui"
 )
 
@@ -101,8 +104,9 @@ func (p pages) write(w http.ResponseWriter, r *ui.Request) error {
 	if a.DoneAt == 0 {
 		said = r.T("%s planned", r.ActivityKind(a.Kind))
 	}
-	r.Done(w, said, "/activities/"+a.ID.String()+"/remove"+undo)
-	return r.Go(w, standOf(r).url(of))
+	here := standOf(r).url(of)
+	r.Done(w, said, "/activities/"+a.ID.String()+"/remove?back="+queryEscape(here)+undo)
+	return r.Go(w, here)
 }
 
 // remind plans a task after what was written down, for whoever asks to be reminded of it; undo takes both away.
@@ -125,7 +129,7 @@ func (p pages) remind(r *ui.Request, tx *db.Tx, of activity.Activity) (undo stri
 		task.ID = once
 	}
 	made, err := p.Activities.Write(r.Context(), tx, r.By, task)
-	return "?with=" + made.ID.String(), err
+	return "&with=" + made.ID.String(), err
 }
 
 // shortened is the first line of a text, as far as a task shows it.
@@ -151,50 +155,46 @@ func moment(r *ui.Request, name string) (clock.Micros, error) {
 	return 0, fault.Invalidf("%q is not a time", s)
 }
 
-// act finishes an activity, opens it again, takes it away or brings it back.
+// act finishes an activity, opens it again, takes it away or brings it back; a reminder that was made with it goes and comes along.
 func (p pages) act(w http.ResponseWriter, r *ui.Request) error {
 	of, err := r.ID("id")
 	if err != nil {
 		return err
 	}
+	does := map[string]struct {
+		do         func(context.Context, *db.Tx, team.Actor, id.ID) (activity.Activity, error)
+		said, undo string
+	}{
+		"done":    {p.Activities.Done, r.T("Done"), "reopen"},
+		"reopen":  {p.Activities.Reopen, r.T("Still to be done"), ""},
+		"remove":  {p.Activities.Remove, r.T("Taken away"), "restore"},
+		"restore": {p.Activities.Restore, r.T("Back again"), ""},
+	}[r.PathValue("what")]
+	if does.do == nil {
+		return fault.NotFoundf("there is no page at this address")
+	}
 	var a activity.Activity
-	undo := ""
-	err = r.Write(func(tx *db.Tx) (err error) {
-		switch r.PathValue("what") {
-		case "done":
-			undo = "reopen"
-			a, err = p.Activities.Done(r.Context(), tx, r.By, of)
-		case "reopen":
-			a, err = p.Activities.Reopen(r.Context(), tx, r.By, of)
-		case "remove":
-			undo = "restore"
-			if a, err = p.Activities.Remove(r.Context(), tx, r.By, of); err != nil {
-				return err
-			}
-			if with, missing := id.Parse(r.FormValue("with")); missing == nil {
-				_, err = p.Activities.Remove(r.Context(), tx, r.By, with)
-			}
-		case "restore":
-			a, err = p.Activities.Restore(r.Context(), tx, r.By, of)
-		default:
-			err = fault.NotFoundf("there is no page at this address")
+	if err := r.Write(func(tx *db.Tx) (err error) {
+		if a, err = does.do(r.Context(), tx, r.By, of); err != nil {
+			return err
+		}
+		if with, missing := id.Parse(r.FormValue("with")); missing == nil {
+			_, err = does.do(r.Context(), tx, r.By, with)
 		}
 		return err
-	})
-	if err != nil {
+	}); err != nil {
 		return err
 	}
-	text := map[string]string{
-		"done": r.T("Done"), "reopen": r.T("Still to be done"), "remove": r.T("Taken away"), "restore": r.T("Back again"),
-	}[r.PathValue("what")]
-	if undo != "" {
-		undo = "/activities/" + of.String() + "/" + undo
+	back := ui.LocalPath(r.FormValue("back"))
+	undo := ""
+	if does.undo != "" {
+		undo = "/activities/" + of.String() + "/" + does.undo + "?" + url.Values{"back": {back}, "with": {r.FormValue("with")}}.Encode()
 	}
-	r.Done(w, text, undo)
-	if back := ui.LocalPath(r.FormValue("back")); back != "" {
+	r.Done(w, does.said, undo)
+	switch {
+	case back != "":
 		return r.Go(w, back)
-	}
-	if a.Contact == 0 {
+	case a.Contact == 0:
 		return r.Go(w, "/")
 	}
 	return r.Go(w, "/people/"+a.Contact.String())
@@ -235,5 +235,5 @@ func (p pages) say(w http.ResponseWriter, r *ui.Request) error {
 		return err
 	}
 	r.Done(w, r.T("Written down"), "")
-	return r.Go(w, "/people/"+of.String())
+	return r.Go(w, standOf(r).url(of))
 }

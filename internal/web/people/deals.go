@@ -98,7 +98,7 @@ func (DealForm) Currencies() []money.Currency { return money.Currencies() }
 
 // newDealForm is the form of a deal with a person, as somebody typed it so far.
 func (p pages) newDealForm(r *ui.Request, tx *db.Tx, c contact.Contact) (DealForm, error) {
-	owners, err := p.owners(r)
+	owners, err := r.Colleagues()
 	if err != nil {
 		return DealForm{}, err
 	}
@@ -229,7 +229,7 @@ func (p pages) showDeal(w http.ResponseWriter, r *ui.Request, status int, change
 	if err != nil {
 		return err
 	}
-	owners, err := p.owners(r)
+	owners, err := r.Colleagues()
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,9 @@ type Edit struct {
 	Form    contact.Form
 	Stages  []Option
 	Problem string
+	Wrong   string // the field that is wrong, "" if it is none or several
 	Own     []ui.OwnField
+	Owners  []string // who may be the owner
 	Theirs  []Difference // what somebody else made of it meanwhile
 }
 
@@ -48,6 +50,14 @@ func newEdit(r *ui.Request, c contact.Contact, f contact.Form) Edit {
 	}
 }
 
+// show shows the form, with who may be the owner.
+func (e Edit) show(w http.ResponseWriter, r *ui.Request, status int) (err error) {
+	if e.Owners, err = r.Colleagues(); err != nil {
+		return err
+	}
+	return editPage.Status(w, r, status, e)
+}
+
 func (p pages) editForm(w http.ResponseWriter, r *ui.Request) error {
 	of, err := r.ID("id")
 	if err != nil {
@@ -65,7 +75,7 @@ func (p pages) editForm(w http.ResponseWriter, r *ui.Request) error {
 	}); err != nil {
 		return err
 	}
-	return editPage.Render(w, r, page)
+	return page.show(w, r, http.StatusOK)
 }
 
 func (p pages) edit(w http.ResponseWriter, r *ui.Request) error {
@@ -121,7 +131,7 @@ func (p pages) editAgain(w http.ResponseWriter, r *ui.Request, of id.ID, f conta
 			return err
 		}
 		if fault.Is(cause, fault.Conflict) {
-			page.Theirs = differences(now, f)
+			page.Theirs = differences(r.Voice, now, f)
 		} else {
 			page.Seen = seen
 		}
@@ -130,12 +140,13 @@ func (p pages) editAgain(w http.ResponseWriter, r *ui.Request, of id.ID, f conta
 		return err
 	}
 	page.Problem, _ = r.Fault(cause)
-	return editPage.Status(w, r, fault.Status(cause), page)
+	page.Wrong = ui.WrongField(cause)
+	return page.show(w, r, fault.Status(cause))
 }
 
 // differences are the fields that differ, as they are now.
-func differences(now, typed contact.Form) []Difference {
-	a, b := fieldsOf(now), fieldsOf(typed)
+func differences(v ui.Voice, now, typed contact.Form) []Difference {
+	a, b := fieldsOf(v, now), fieldsOf(v, typed)
 	var all []Difference
 	for i := range a {
 		if a[i].Value != b[i].Value {
@@ -145,7 +156,7 @@ func differences(now, typed contact.Form) []Difference {
 	return all
 }
 
-func fieldsOf(f contact.Form) []Difference {
+func fieldsOf(v ui.Voice, f contact.Form) []Difference {
 	return []Difference{
 		{"First name", f.FirstName},
 		{"Last name", f.LastName},
@@ -159,9 +170,9 @@ func fieldsOf(f contact.Form) []Difference {
 		{"Postal code", f.PostalCode},
 		{"Town", f.City},
 		{"Region", f.Region},
-		{"Country", f.Country},
-		{"Language", f.Language},
-		{"Stage", string(f.Lifecycle)},
+		{"Country", v.Country(f.Country)},
+		{"Language", v.Tongue(f.Language)},
+		{"Stage", v.Stage(f.Lifecycle)},
 		{"Owner", f.Owner},
 	}
 }

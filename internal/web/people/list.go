@@ -46,7 +46,8 @@ type Rows struct {
 	MayWrite bool
 	Bulk     string // where the acts on the list go, with all that is on it
 	Export   string
-	Back     string // the list as it is, to come back to
+	Back     string   // the list as it is, to come back to
+	Owners   []string // who may become the owner of those chosen
 }
 
 // Row is one person.
@@ -245,7 +246,8 @@ func (p pages) rows(r *ui.Request, tx *db.Tx, v view) (Rows, error) {
 	}
 	rows.Bulk, rows.Export = v.act("bulk"), v.act("export")
 	rows.Heads = heads(r, v)
-	return rows, nil
+	rows.Owners, err = r.Colleagues()
+	return rows, err
 }
 
 // waits is how long somebody waits for an answer, for two weeks; after that it is history.

@@ -92,7 +92,7 @@ func TestManyAreChangedAtOnceAndTakenBack(t *testing.T) {
 		b.Post(undo).Is(200).Says("Taken back for 2 people")
 		b.Open(vip).Says("Nobody matches")
 
-		b.Post("/people/bulk", "everybody", "1", "action", "owner", "value", "Tom").Says("60 people changed")
+		b.Post("/people/bulk", "everybody", "1", "action", "owner", "owner", "Tom").Says("60 people changed")
 		all := b.Post("/people/bulk", "everybody", "1", "action", "lifecycle", "stage", "lead").Says("60 people changed")
 		s.Write(t, func(tx *db.Tx) error {
 			f, c, err := s.Contacts.Form(t.Context(), tx, ids[0])

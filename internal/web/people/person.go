@@ -438,7 +438,7 @@ func (p Person) WriteTo() string {
 // Address is where the person is, in one line.
 func (p Person) Address() string {
 	var parts []string
-	for _, s := range []string{p.Contact.Street, strings.TrimSpace(p.Contact.PostalCode + " " + p.Contact.City), p.Contact.Region, p.Contact.Country} {
+	for _, s := range []string{p.Contact.Street, strings.TrimSpace(p.Contact.PostalCode + " " + p.Contact.City), p.Contact.Region, p.Abroad(p.Contact.Country)} {
 		if s != "" {
 			parts = append(parts, s)
 		}

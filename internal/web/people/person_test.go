@@ -136,3 +136,36 @@ func TestWhateverStandsInAFieldIsShownAsText(t *testing.T) {
 		b.Open("/people/" + of.String()).Says(strings.Join(strings.Fields(text), " "))
 	}
 }
+
+func TestAPersonIsAddedOnceHoweverOftenTheFormIsSent(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, _ := crowd(t, d, 1)
+		b := s.As(t, team.Sales)
+		form := b.Open("/people/new?company=Bakery").Is(200)
+		fields := []string{"first_name", "Nia", "company", webtest.Attr(form.One("[name=company]"), "value"), "country", "FR", "language", "fr", "once", webtest.Attr(form.One("[name=once]"), "value")}
+		b.Post("/people/new", fields...).Is(200).Says("Person added", "Nia", "Bakery", "France", "French")
+		b.Post("/people/new", fields...).Is(200).Says("Nia")
+		b.Open("/people?q=nia").Is(200).Says("1 person")
+
+		many := strings.Repeat("a tag\n", 1001)
+		wrong := b.Post("/people/new", "first_name", "Ida", "tags", many).Is(422).Says("A person has at most 1000 tags")
+		wrong.One("[name=tags][aria-invalid=true]")
+		b.Post("/people/new", "first_name", "Ida", "tags", strings.Repeat("x", 501)).Is(422).Says("A tag has at most 500 characters")
+		b.Post("/people/new", "first_name", "Ida", "emails", "no").Is(422).One("[name=emails][aria-invalid=true]")
+	})
+}
+
+func TestWhatWasDoneLeadsBackToTheListThatItWasDoneFrom(t *testing.T) {
+	s, ids := crowd(t, dbtest.SQLite(t), 3)
+	b := s.As(t, team.Sales)
+	path := "/people/" + ids[0].String()
+	at := "?in=sort%3Dname&row=1&rows=3"
+	page := b.Post(path+"/touches"+at, "kind", "task", "text", "send the quote", "due", "2026-05-20T09:00").Is(200).Says("1 of 3")
+	done := page.One("form[action$='/done']")
+	page = b.Post(webtest.Attr(done, "action"), "back", webtest.Attr(page.One("form[action$='/done'] [name=back]"), "value")).Is(200).Says("Done", "1 of 3")
+	b.Post(webtest.Attr(page.One(".toast form"), "action")).Is(200).Says("Still to be done", "1 of 3")
+
+	page = b.Post("/people/bulk", "person", ids[1].String(), "action", "tag", "value", "fair", "back", "/people?sort=name").Is(200).Says("1 person changed")
+	page = b.Post(webtest.Attr(page.One(".toast form"), "action")).Is(200).Says("Taken back for 1 person")
+	page.One("[aria-sort] #by-name")
+}

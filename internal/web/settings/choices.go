@@ -1,29 +1,16 @@
 package settings
 
 import (
-	"slices"
-	"strings"
-
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
-
 	"tandem/internal/money"
 	"tandem/internal/web/ui"
 )
 
 // Countries are all countries by their names in the reader's language.
 func (b Business) Countries() []Choice {
-	names := display.Regions(language.Make(b.Language()))
 	all := []Choice{{Text: "–", Chosen: b.Imprint.Country == ""}}
-	for i := range 26 * 26 {
-		code := string([]byte{'A' + byte(i/26), 'A' + byte(i%26)})
-		region, err := language.ParseRegion(code)
-		if err != nil || !region.IsCountry() || region.String() != code || region.Canonicalize() != region || region.M49() == 0 {
-			continue
-		}
-		all = append(all, Choice{code, names.Name(region), code == b.Imprint.Country})
+	for _, c := range b.Voice.Countries(b.Imprint.Country) {
+		all = append(all, Choice{c.Code, c.Name, c.Chosen})
 	}
-	slices.SortFunc(all[1:], func(x, y Choice) int { return strings.Compare(x.Text, y.Text) })
 	return all
 }
 

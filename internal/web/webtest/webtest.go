@@ -230,7 +230,10 @@ func TextOf(n *html.Node) string {
 	var b strings.Builder
 	for d := range n.Descendants() {
 		if d.Type == html.TextNode && d.Parent.Data != "script" && d.Parent.Data != "style" {
-			b.WriteString(d.Data + " ")
+			b.WriteString(d.Data)
+			if next := d.NextSibling; next == nil || next.Data != "wbr" { // a word that may break is one word
+				b.WriteString(" ")
+			}
 		}
 	}
 	return strings.Join(strings.Fields(b.String()), " ")
