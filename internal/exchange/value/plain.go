@@ -1,6 +1,9 @@
 package value
 
 import (
+	"encoding/csv"
+	"encoding/json"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -21,23 +24,44 @@ func Answer(cell string) (yes, ok bool) {
 
 // List splits a cell at semicolons, else at commas, and drops what is empty or came before.
 func List(cell string) []string {
-	separator := ","
-	if strings.Contains(cell, ";") {
-		separator = ";"
-	}
-	if strings.Contains(cell, " ::: ") { // Google Contacts
-		separator = " ::: "
-	}
 	var list []string
 	seen := map[string]bool{}
-	for _, s := range strings.Split(cell, separator) {
-		s = strings.TrimSpace(s)
+	for _, s := range parts(strings.TrimSpace(cell)) {
+		s = strings.TrimPrefix(strings.TrimSpace(s), "* ") // Google Contacts marks its own labels
 		if key := text.Key(s); s != "" && !seen[key] {
 			seen[key] = true
 			list = append(list, s)
 		}
 	}
 	return list
+}
+
+// parts cuts a list up as its writer put it together: Twenty writes JSON, Mailchimp quotes, Google Contacts three colons, Mautic bars.
+func parts(cell string) []string {
+	var all []string
+	if strings.HasPrefix(cell, "[") && json.Unmarshal([]byte(cell), &all) == nil {
+		return all
+	}
+	if strings.HasPrefix(cell, `"`) {
+		if quoted, err := csv.NewReader(strings.NewReader(cell)).Read(); err == nil {
+			return quoted
+		}
+	}
+	for _, separator := range []string{" ::: ", ";", ",", "|"} {
+		if strings.Contains(cell, separator) {
+			return strings.Split(cell, separator)
+		}
+	}
+	return []string{cell}
+}
+
+// Join writes a list so that List gives it back, as long as nothing in it holds a semicolon.
+func Join(list []string) string {
+	joined := strings.Join(list, ";")
+	if len(list) == 1 && !slices.Equal(List(joined), list) {
+		return joined + ";"
+	}
+	return joined
 }
 
 // Unguard takes away the apostrophe that spreadsheets and shops put before a cell so that it is no formula.
@@ -58,7 +82,7 @@ func Guard(cell string) string {
 
 func isFormula(c byte) bool { return strings.IndexByte("=+-@\t\r\n", c) >= 0 }
 
-// Country is the ISO 3166 code of a country that is given as a code or by its English name; what is neither stays as it is written.
+// Country is the ISO 3166 code of a country that is given as a code or by its name in English or a language around us; what is neither stays as it is written.
 func Country(cell string) string {
 	cell = strings.TrimSpace(cell)
 	if code, ok := countries()[text.Key(cell)]; ok {

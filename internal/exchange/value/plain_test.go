@@ -51,6 +51,7 @@ func TestCountriesBecomeTheirCodes(t *testing.T) {
 	for cell, want := range map[string]string{
 		"DE": "DE", "de": "DE", " DEU ": "DE", "Germany": "DE", "germany": "DE", "Deutschland": "DE", "UK": "GB", "uk": "GB", "GB": "GB",
 		"United Kingdom": "GB", "USA": "US", "US": "US", "United States": "US", "Schweiz": "CH", "Czech Republic": "CZ", "Czechia": "CZ",
+		"België": "BE", "Allemagne": "DE", "ESPAÑA": "ES", "Österreich": "AT", "Stati Uniti": "US", "Países Bajos": "NL", "Polska": "PL",
 		"Atlantis": "Atlantis", "XX": "XX", "": "", "Bavaria, Germany": "Bavaria, Germany", "EU": "EU",
 	} {
 		if got := value.Country(cell); got != want {
@@ -82,9 +83,24 @@ func TestListsAreSplitWhereTheirProgramSplitsThem(t *testing.T) {
 		"a, b,a, A":           {"a", "b"},
 		"a, b; c":             {"a, b", "c"},
 		"friends ::: my, own": {"friends", "my, own"},
+		"* myContacts ::: * friends": {"myContacts", "friends"},
+		`"news, weekly","VIP"`:       {"news, weekly", "VIP"},
+		`["a@x.example","b;c"]`:      {"a@x.example", "b;c"},
+		`[]`:                         nil,
+		`[a`:                         {"[a"},
+		`"a" b`:                      {`"a" b`},
+		"a|b":                        {"a", "b"},
 	} {
 		if got := value.List(cell); !slices.Equal(got, want) {
 			t.Errorf("%q is %q, want %q", cell, got, want)
+		}
+	}
+}
+
+func TestAListThatWasJoinedIsSplitAgain(t *testing.T) {
+	for _, list := range [][]string{nil, {"a"}, {"a", "b"}, {"Gent, Oost"}, {"a|b"}, {"a, b", "c"}, {`"VIP"`}, {"[x]"}, {`["x"]`}} {
+		if got := value.List(value.Join(list)); !slices.Equal(got, list) {
+			t.Errorf("%q became %q, then %q", list, value.Join(list), got)
 		}
 	}
 }
