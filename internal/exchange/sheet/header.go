@@ -30,6 +30,10 @@ func (r *Reader) readHeader() error {
 			At(fault.Place{File: r.file, Line: records[at].line})
 	}
 	for _, name := range records[at].cells {
+		if address.MatchString(strings.TrimSpace(name)) {
+			return fault.Invalidf("the first line says %q, which is no name of a column", name).
+				At(fault.Place{File: r.file, Line: records[at].line}).WithMend("put a line with the columns' names above it")
+		}
 		r.columns = append(r.columns, column(name))
 	}
 	r.trimColumns()
@@ -130,6 +134,9 @@ func (r *Reader) trimColumns() {
 		r.columns = r.columns[:len(r.columns)-1]
 	}
 }
+
+// address is what stands in the first line of a file that has no header.
+var address = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
 
 var inParentheses = regexp.MustCompile(`^(.*\S)\s*\(([A-Z]{3})\)$`)
 

@@ -145,8 +145,20 @@ func binary(head []byte) string {
 			return what
 		}
 	}
+	begins := strings.ToLower(strings.TrimSpace(strings.TrimPrefix(string(head), "\ufeff")))
+	for text, what := range map[string]string{"begin:vcard": "an address card", "<!doctype": "a web page", "<html": "a web page", "<?xml": "XML"} {
+		if strings.HasPrefix(begins, text) {
+			return what
+		}
+	}
+	if json.MatchString(begins) {
+		return "JSON"
+	}
 	return ""
 }
+
+// json is how lists of JSON and of JSON lines begin.
+var json = regexp.MustCompile(`^(\[\s*)?\{\s*"`)
 
 // Columns are the file's columns, in their order.
 func (r *Reader) Columns() []Column { return r.columns }
