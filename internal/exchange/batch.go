@@ -47,3 +47,14 @@ func (b *batch) note(i int, entity string, record id.ID, before, after []byte) {
 	b.perRow[row]++
 	b.changes = append(b.changes, changed{b.run.ID, n, entity, record, string(before), string(after)})
 }
+
+// also notes what became of a record beside the i-th row's own; the row has changed something then.
+func also(b *batch, puts []change.Put, i int, entity string, put change.Put) {
+	if put.Outcome == change.Unchanged {
+		return
+	}
+	b.note(i, entity, put.ID, put.Before, put.After)
+	if puts[i].Outcome == change.Unchanged {
+		puts[i].Outcome = change.Updated
+	}
+}

@@ -75,6 +75,16 @@ func (h *house) takes(kind exchange.Kind, content string, o exchange.Options) ex
 	return r
 }
 
+// undoes takes an import back and expects that many records to stay.
+func (h *house) undoes(importID id.ID, kept int) {
+	h.t.Helper()
+	u, err := h.Undo(context.Background(), h.ws, team.Console(), importID)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.expect("records that stay", u.Kept, kept)
+}
+
 // counts are how many rows became what.
 func counts(r exchange.Result) [4]int { return [4]int{r.Created, r.Updated, r.Unchanged, r.Skipped} }
 

@@ -37,13 +37,13 @@ var exports = []struct {
 	{"Odoo deals", "External ID,Opportunity,Expected Revenue,Stage,Salesperson,Email,Created on", "external_id name amount stage owner contact created_at", exchange.Deals},
 	{
 		"Mailchimp", "Email Address,First Name,Last Name,MEMBER_RATING,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,CONFIRM_IP,LEID,EUID,NOTES,TAGS",
-		"email first_name last_name - - - consent_at - - - - tags", exchange.Contacts,
+		"email first_name last_name - - - consent_at - - - note tags", exchange.Contacts,
 	},
 	{"Mailchimp, unsubscribed", "Email Address,First Name,Last Name,UNSUB_TIME,UNSUB_REASON", "email first_name last_name unsubscribed -", exchange.Contacts},
 	{"listmonk", "uuid,email,name,attributes,status,created_at,updated_at", "- email name - - created_at -", exchange.Contacts},
 	{
 		"Google Contacts", "First Name,Middle Name,Last Name,Organization Name,Organization Title,Notes,Labels,E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Value,Phone 1 - Value,Phone 2 - Value,Address 1 - Street,Address 1 - City,Address 1 - Postal Code,Address 1 - Country",
-		"first_name - last_name company title - tags - email more_emails phone more_phones street city postal_code country", exchange.Contacts,
+		"first_name - last_name company title note tags - email more_emails phone more_phones street city postal_code country", exchange.Contacts,
 	},
 	{"Google Contacts, older", "Name,Given Name,Family Name,Group Membership,E-mail 1 - Value,Phone 1 - Value,Organization 1 - Name,Organization 1 - Title", "name first_name last_name tags email phone company title", exchange.Contacts},
 	{
@@ -53,6 +53,27 @@ var exports = []struct {
 	{"Salesforce", "FirstName,LastName,Title,Company,Street,City,PostalCode,Country,Phone,MobilePhone,Email,HasOptedOutOfEmail,CreatedDate", "first_name last_name title company street city postal_code country phone more_phones email unsubscribed created_at", exchange.Contacts},
 	{"Zoho", "First Name,Last Name,Email,Mobile,Account Name,Mailing Street,Mailing City,Mailing Zip,Mailing Country,Contact Owner,Email Opt Out", "first_name last_name email phone company street city postal_code country owner unsubscribed", exchange.Contacts},
 	{"EspoCRM", "First Name,Last Name,Account,Email,Phone,Assigned User,Created At", "first_name last_name company email phone owner created_at", exchange.Contacts},
+	{
+		"EspoCRM, whole", "ID,Name,Title,Description,Email,Address Street,Address City,Address State,Address Country,Address Postal Code",
+		"- name title note email street city region country postal_code", exchange.Contacts,
+	},
+	{
+		"Twenty", "Id,First Name,Last Name,Primary Email,Additional Emails,Job Title,City,Company / Name,Creation date",
+		"- first_name last_name email more_emails title city company created_at", exchange.Contacts,
+	},
+	{
+		"Pipedrive", "Person - ID,Person - Name,Person - Organization,Person - Phone - Work,Person - Phone - Mobile,Person - Email - Work,Person - Email - Home,Person - Owner,Person - Person created",
+		"external_id name company phone more_phones email more_emails owner created_at", exchange.Contacts,
+	},
+	{
+		"Pipedrive deals", "Deal - ID,Deal - Title,Deal - Value,Deal - Currency of Value,Deal - Organization,Deal - Contact person,Deal - Pipeline,Deal - Stage,Deal - Status,Deal - Deal created,Deal - Lost reason,Deal - Owner",
+		"external_id name amount currency company - pipeline stage status created_at lost_reason owner", exchange.Deals,
+	},
+	{
+		"Stripe", "id,Created date (UTC),Amount,Amount Refunded,Currency,Refunded date (UTC),Status,Customer Email",
+		"external_id at amount refunded currency refunded_at state contact", exchange.Payments,
+	},
+	{"Meta, in French", "Début des rapports,Fin des rapports,Nom de la campagne,Impressions,Montant dépensé (EUR)", "from to campaign - amount", exchange.Costs},
 	{"a fair", "Naam,E-mail,GSM,Bedrijf,Gemeente,Interesse,Datum,Mag mailen,Stand nr", "name email phone company city - created_at consent_email -", exchange.Contacts},
 }
 

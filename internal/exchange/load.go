@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"tandem/internal/change"
 	"tandem/internal/db"
@@ -76,9 +77,9 @@ func (s *Service) resolved(ctx context.Context, tx *db.Tx, b *batch, references 
 	return contacts, nil
 }
 
-// reference reads the contact that a row names; an empty one is nobody.
+// reference reads the contact that a row names, the first of several, as HubSpot lists them; an empty one is nobody.
 func reference(c *cells, name string, o Options) contact.Row {
-	named := c.text(name)
+	named, _, _ := strings.Cut(c.text(name), ";")
 	if named == "" {
 		return contact.Row{}
 	}
@@ -167,20 +168,10 @@ func (f *ownFields) put(ctx context.Context, tx *db.Tx, b *batch, puts []change.
 			return err
 		}
 		for i, put := range stored {
-			f.note(b, puts, f.batch[from+i].row, put)
+			also(b, puts, f.batch[from+i].row, fieldEntity, put)
 		}
 	}
 	return nil
-}
-
-func (f *ownFields) note(b *batch, puts []change.Put, row int, put change.Put) {
-	if put.Outcome == change.Unchanged {
-		return
-	}
-	b.note(row, fieldEntity, put.ID, put.Before, put.After)
-	if puts[row].Outcome == change.Unchanged {
-		puts[row].Outcome = change.Updated
-	}
 }
 
 func (f *ownFields) clear() { f.batch = f.batch[:0] }

@@ -2,12 +2,14 @@ package exchange
 
 import (
 	"context"
+	"strings"
 
 	"tandem/internal/change"
 	"tandem/internal/clock"
 	"tandem/internal/db"
 	"tandem/internal/exchange/value"
 	"tandem/internal/fault"
+	"tandem/internal/journey"
 	"tandem/internal/people/consent"
 	"tandem/internal/people/contact"
 )
@@ -19,6 +21,14 @@ type contactLoader struct {
 	own      ownFields
 	rows     []contact.Row
 	consents []consentOf
+	notes    []noteOf
+}
+
+// noteOf is what a row says of somebody in words.
+type noteOf struct {
+	row  int
+	at   clock.Micros
+	text string
 }
 
 type consentOf struct {
@@ -30,7 +40,7 @@ type consentOf struct {
 func (l *contactLoader) prepare(ctx context.Context, tx *db.Tx) error { return l.own.prepare(ctx, tx) }
 
 func (l *contactLoader) clear() {
-	l.rows, l.consents = l.rows[:0], l.consents[:0]
+	l.rows, l.consents, l.notes = l.rows[:0], l.consents[:0], l.notes[:0]
 	l.own.clear()
 }
 
@@ -43,7 +53,7 @@ func (l *contactLoader) add(c *cells) {
 		Lifecycle: contact.ParseLifecycle(c.text("lifecycle")), Owner: c.text("owner"), CreatedAt: c.time("created_at"), Tags: tags(c),
 		Channel: c.text("channel"), Source: c.text("source"), Medium: c.text("medium"), Campaign: c.text("campaign"),
 	}
-	if r.Lifecycle == "" && c.text("lifecycle") != "" {
+	if stage := c.text("lifecycle"); r.Lifecycle == "" && stage != "" && !strings.EqualFold(stage, "other") { // HubSpot's "Other" is none of them
 		c.fail("lifecycle", fault.Invalidf("is no lifecycle stage").
 			WithMend("write subscriber, lead, mql, sql, opportunity, customer or evangelist"))
 	}
@@ -53,11 +63,14 @@ func (l *contactLoader) add(c *cells) {
 	i := len(l.rows)
 	l.consent(c, i)
 	l.own.add(c, i)
-	if len(c.problems) == 0 {
-		l.rows = append(l.rows, r)
+	if len(c.problems) > 0 {
+		l.drop(i)
 		return
 	}
-	l.drop(i)
+	l.rows = append(l.rows, r)
+	if c.text("note") != "" {
+		l.notes = append(l.notes, noteOf{i, r.CreatedAt, c.text("note")})
+	}
 }
 
 // drop forgets what was read of a row that turned out to have a problem.
@@ -74,7 +87,8 @@ func (f *ownFields) drop(i int) {
 	}
 }
 
-// consent reads what somebody has said about being emailed. A refusal counts, whatever else the row says.
+// consent reads what somebody has said about being emailed. A refusal counts, whatever else the row says; in a file that only says when somebody
+// allowed it, as Mailchimp's do, everybody with a time did.
 func (l *contactLoader) consent(c *cells, i int) {
 	said, at := c.text("consent_email"), c.time("consent_at")
 	if refused, when := unsubscribed(c); refused {
@@ -82,6 +96,9 @@ func (l *contactLoader) consent(c *cells, i int) {
 		return
 	}
 	if said == "" {
+		if at != 0 && !c.has("consent_email") {
+			l.consents = append(l.consents, consentOf{i, consent.Granted, at})
+		}
 		return
 	}
 	yes, ok := value.Answer(said)
@@ -96,11 +113,14 @@ func (l *contactLoader) consent(c *cells, i int) {
 	l.consents = append(l.consents, consentOf{i, state, at})
 }
 
-// unsubscribed reads whether somebody wants no emails: yes or no, or the time when they said so.
+// unsubscribed reads whether somebody wants no emails: yes or no, the state that a newsletter program says, or the time when they said so.
 func unsubscribed(c *cells) (refused bool, when clock.Micros) {
 	said := c.text("unsubscribed")
-	if said == "" {
+	switch strings.ToLower(said) {
+	case "", "subscribed", "enabled", "active", "confirmed":
 		return false, 0
+	case "unsubscribed", "blocklisted", "disabled", "cleaned", "bounced", "complained", "opted out", "opted-out":
+		return true, 0
 	}
 	if yes, ok := value.Answer(said); ok {
 		return yes, 0
@@ -123,7 +143,27 @@ func (l *contactLoader) put(ctx context.Context, tx *db.Tx, b *batch) ([]change.
 	if err := l.own.put(ctx, tx, b, result.Puts, l.o.Overwrite); err != nil {
 		return nil, err
 	}
+	if err := l.putNotes(ctx, tx, b, result.Puts); err != nil {
+		return nil, err
+	}
 	return result.Puts, l.putConsents(ctx, tx, b, result.Puts)
+}
+
+// putNotes writes on people's journeys what their rows say in words: once, however often the file comes.
+func (l *contactLoader) putNotes(ctx context.Context, tx *db.Tx, b *batch, puts []change.Put) error {
+	touches := make([]journey.Touch, len(l.notes))
+	for i, n := range l.notes {
+		of := puts[n.row].ID
+		if n.at == 0 {
+			n.at = clock.Of(l.s.Clock.Now())
+		}
+		touches[i] = journey.Touch{Key: hashKey(hashed("note\x00"+of.String()+"\x00"+n.text), 0), At: n.at, Kind: journey.Note, Note: n.text, ContactID: of, ImportID: b.run.ID}
+	}
+	made, err := l.s.putTouches(ctx, tx, touches)
+	for i, put := range made {
+		also(b, puts, l.notes[i].row, string(Touches), put)
+	}
+	return err
 }
 
 func (l *contactLoader) putConsents(ctx context.Context, tx *db.Tx, b *batch, puts []change.Put) error {
@@ -139,13 +179,8 @@ func (l *contactLoader) putConsents(ctx context.Context, tx *db.Tx, b *batch, pu
 		return err
 	}
 	for i, one := range made {
-		if one == 0 {
-			continue
-		}
-		row := l.consents[i].row
-		b.note(row, consentEntity, one, nil, nil)
-		if puts[row].Outcome == change.Unchanged {
-			puts[row].Outcome = change.Updated
+		if one != 0 {
+			also(b, puts, l.consents[i].row, consentEntity, change.Put{ID: one, Outcome: change.Created})
 		}
 	}
 	return nil

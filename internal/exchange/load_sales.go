@@ -10,7 +10,6 @@ import (
 	"tandem/internal/id"
 	"tandem/internal/people/contact"
 	"tandem/internal/sales/deal"
-	"tandem/internal/sales/payment"
 )
 
 // dealLoader puts deals. The file wins.
@@ -137,98 +136,4 @@ func (s *Service) companies(ctx context.Context, tx *db.Tx, b *batch, names []st
 		}
 	}
 	return found, nil
-}
-
-// paymentLoader puts payments and refunds. The file wins.
-type paymentLoader struct {
-	s          *Service
-	o          Options
-	rows       []payment.Row
-	references []contact.Row
-	deals      []string // as the rows name them, "" for none
-	refunds    error    // why whoever imports may not give money back; nil if they may
-}
-
-func (l *paymentLoader) prepare(context.Context, *db.Tx) error { return nil }
-
-func (l *paymentLoader) clear() {
-	l.rows, l.references, l.deals = l.rows[:0], l.references[:0], l.deals[:0]
-}
-
-func (l *paymentLoader) add(c *cells) {
-	r := payment.Row{Key: c.key(), At: c.time("at"), Product: c.text("product")}
-	for name, has := range map[string]payment.Has{
-		"contact": payment.HasContact, "deal": payment.HasDeal, "product": payment.HasProduct,
-	} {
-		if c.has(name) {
-			r.Has |= has
-		}
-	}
-	amount, ok := c.money("amount")
-	r.Amount, r.Currency = amount.Minor, amount.Currency
-	if !ok && len(c.problems) == 0 {
-		c.fail("amount", fault.Invalidf("a payment needs an amount"))
-	}
-	if c.text("kind") != "" {
-		var err error
-		if r.Kind, err = payment.ParseKind(c.text("kind")); err != nil {
-			c.fail("kind", err)
-		}
-	}
-	if len(c.problems) == 0 {
-		if err := r.Check(); err != nil {
-			c.fail("at", err)
-		}
-	}
-	if l.refunds != nil && (r.Kind == payment.Refunded || r.Amount < 0) {
-		c.fail("amount", l.refunds)
-	}
-	who := reference(c, "contact", l.o)
-	if len(c.problems) > 0 {
-		return
-	}
-	l.rows, l.references, l.deals = append(l.rows, r), append(l.references, who), append(l.deals, c.text("deal"))
-}
-
-func (l *paymentLoader) put(ctx context.Context, tx *db.Tx, b *batch) ([]change.Put, error) {
-	keys := make([]string, len(l.deals))
-	for i, deal := range l.deals {
-		if deal != "" {
-			keys[i] = externalKey(l.o.System, deal)
-		}
-	}
-	deals, err := l.s.Deals.ByKeys(ctx, tx, named(keys))
-	if err != nil {
-		return nil, err
-	}
-	contacts, err := l.s.resolved(ctx, tx, b, l.references, l.o)
-	if err != nil {
-		return nil, err
-	}
-	puts := make([]change.Put, len(l.rows))
-	var rows []payment.Row
-	var at []int
-	for i, r := range l.rows {
-		r.Contact, r.Deal, r.Import = contacts[i], deals[keys[i]], b.run.ID
-		if l.deals[i] != "" && r.Deal == 0 {
-			b.refuse(i, "deal", l.deals[i], fault.Invalidf("there is no such deal").WithMend("import the deals first, or leave the column out with --map deal="))
-			continue
-		}
-		rows, at = append(rows, r), append(at, i)
-	}
-	stored, err := l.s.Payments.PutAll(ctx, tx, clock.Of(l.s.Clock.Now()), rows)
-	for i, put := range stored {
-		puts[at[i]] = put
-	}
-	return puts, err
-}
-
-func named(keys []string) []string {
-	var some []string
-	for _, k := range keys {
-		if k != "" {
-			some = append(some, k)
-		}
-	}
-	return some
 }

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"slices"
 
 	"tandem/internal/change"
 	"tandem/internal/db"
@@ -57,23 +58,32 @@ func (l *touchLoader) put(ctx context.Context, tx *db.Tx, b *batch) ([]change.Pu
 	if err != nil {
 		return nil, err
 	}
-	keys := make([]string, len(l.touches))
-	for i := range l.touches {
-		keys[i] = l.touches[i].Key
+	touches := slices.Clone(l.touches) // the transaction may be run again
+	for i := range touches {
+		touches[i].ContactID, touches[i].ImportID = contacts[i], b.run.ID
 	}
-	known, err := l.s.Journey.Known(ctx, tx, keys)
+	return l.s.putTouches(ctx, tx, touches)
+}
+
+// putTouches records the touches whose keys are not known, and has those count again that were taken back.
+func (s *Service) putTouches(ctx context.Context, tx *db.Tx, touches []journey.Touch) ([]change.Put, error) {
+	keys := make([]string, len(touches))
+	for i := range touches {
+		keys[i] = touches[i].Key
+	}
+	known, err := s.Journey.Known(ctx, tx, keys)
 	if err != nil {
 		return nil, err
 	}
-	puts := make([]change.Put, len(l.touches))
+	puts := make([]change.Put, len(touches))
 	var fresh []journey.Touch
 	var back []id.ID
-	for i, t := range l.touches {
+	for i, t := range touches {
 		ref, ok := known[t.Key]
 		puts[i] = change.Put{ID: ref.ID, Outcome: change.Unchanged}
 		switch {
 		case !ok:
-			t.ID, t.ContactID, t.ImportID = id.New(), contacts[i], b.run.ID
+			t.ID = id.New()
 			fresh = append(fresh, t)
 			puts[i] = change.Put{ID: t.ID, Outcome: change.Created}
 		case ref.Retracted != 0:
@@ -84,14 +94,14 @@ func (l *touchLoader) put(ctx context.Context, tx *db.Tx, b *batch) ([]change.Pu
 		}
 		known[t.Key] = journey.Ref{Key: t.Key, ID: puts[i].ID}
 	}
-	if err := l.s.revive(ctx, tx, back, puts, contacts); err != nil {
+	if err := s.revive(ctx, tx, back, puts, touches); err != nil {
 		return nil, err
 	}
-	return puts, l.s.Journey.Record(ctx, tx, fresh)
+	return puts, s.Journey.Record(ctx, tx, fresh)
 }
 
 // revive makes retracted touches count again, for the contact that the file names now: the one they were of may have been removed.
-func (s *Service) revive(ctx context.Context, tx *db.Tx, back []id.ID, puts []change.Put, contacts []id.ID) error {
+func (s *Service) revive(ctx context.Context, tx *db.Tx, back []id.ID, puts []change.Put, touches []journey.Touch) error {
 	if len(back) == 0 {
 		return nil
 	}
@@ -100,7 +110,7 @@ func (s *Service) revive(ctx context.Context, tx *db.Tx, back []id.ID, puts []ch
 	}
 	owner := map[id.ID]id.ID{}
 	for i, put := range puts {
-		owner[put.ID] = contacts[i]
+		owner[put.ID] = touches[i].ContactID
 	}
 	moves := map[id.ID][]id.ID{}
 	for _, t := range back {

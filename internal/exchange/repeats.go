@@ -49,6 +49,11 @@ func (r *repeats) key(hash [16]byte) string {
 	if several {
 		r.count[hash] = n + 1
 	}
+	return hashKey(hash, n)
+}
+
+// hashKey is the key of what is named by what it says, with its place among equals.
+func hashKey(hash [16]byte, n int) string {
 	return "h:" + hex.EncodeToString(hash[:]) + ":" + strconv.Itoa(n)
 }
 

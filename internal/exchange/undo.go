@@ -140,15 +140,18 @@ func (u *undoingRun) mark(tx *db.Tx, state UploadState, kept int) error {
 // undosOf sorts what has to be taken back by what it is of, the last change first.
 func undosOf(kind Kind, rows []verdict, changes []changed) map[string][]change.Undo {
 	undos := map[string][]change.Undo{}
-	edited := map[int64]bool{} // rows whose own record stands among the changes
+	type own struct {
+		row    int64
+		record id.ID
+	}
+	edited := map[own]bool{} // rows whose own record stands among the changes
 	for _, c := range changes {
-		own := c.Entity == string(kind)
 		u := change.Undo{ID: c.RecordID, Created: c.Before == "", Before: []byte(c.Before), After: []byte(c.After)}
 		undos[c.Entity] = append(undos[c.Entity], u)
-		edited[c.N/changesPerRow] = edited[c.N/changesPerRow] || own
+		edited[own{c.N / changesPerRow, c.RecordID}] = edited[own{c.N / changesPerRow, c.RecordID}] || c.Entity == string(kind)
 	}
 	for _, v := range rows {
-		if v.Verdict == string(change.Created) && !edited[v.Row] {
+		if v.Verdict == string(change.Created) && !edited[own{v.Row, v.RecordID}] {
 			undos[string(kind)] = append(undos[string(kind)], change.Undo{ID: v.RecordID, Created: true})
 		}
 	}

@@ -77,12 +77,12 @@ func TestAnswers(t *testing.T) {
 
 func TestListsAreSplitWhereTheirProgramSplitsThem(t *testing.T) {
 	for cell, want := range map[string][]string{
-		"":                    nil,
-		" ; ;":                nil,
-		"a":                   {"a"},
-		"a, b,a, A":           {"a", "b"},
-		"a, b; c":             {"a, b", "c"},
-		"friends ::: my, own": {"friends", "my, own"},
+		"":                           nil,
+		" ; ;":                       nil,
+		"a":                          {"a"},
+		"a, b,a, A":                  {"a", "b"},
+		"a, b; c":                    {"a, b", "c"},
+		"friends ::: my, own":        {"friends", "my, own"},
 		"* myContacts ::: * friends": {"myContacts", "friends"},
 		`"news, weekly","VIP"`:       {"news, weekly", "VIP"},
 		`["a@x.example","b;c"]`:      {"a@x.example", "b;c"},

@@ -142,6 +142,8 @@ func (w Words) oneKind(k exchange.Kind, name string) string {
 		return w.T("Channel of the first touch")
 	case name == "campaign" && k == exchange.Contacts:
 		return w.T("Campaign of the first touch")
+	case name == "note" && k == exchange.Contacts:
+		return w.T("Note on the journey")
 	case name == "name" && k == exchange.Deals:
 		return w.T("What is sold")
 	case name == "name":
@@ -268,6 +270,12 @@ func (w Words) money(name string) string {
 		return w.T("Why it was lost")
 	case "deal":
 		return w.T("Deal")
+	case "state":
+		return w.T("Paid or not")
+	case "refunded":
+		return w.T("Given back")
+	case "refunded_at":
+		return w.T("Given back on")
 	case "product":
 		return w.T("Product")
 	case "from":
