@@ -51,5 +51,8 @@ func Of(t time.Time) Micros { return Micros(t.UnixMicro()) }
 // Time is the instant in UTC.
 func (m Micros) Time() time.Time { return time.UnixMicro(int64(m)).UTC() }
 
+// Past reports whether something can have happened at m: since 1970, and at most a day after now, because clocks differ.
+func (m Micros) Past(now Micros) bool { return m > 0 && m <= now+Micros((24*time.Hour).Microseconds()) }
+
 // Day is the calendar day of the instant in zone, as YYYY-MM-DD.
 func (m Micros) Day(zone *time.Location) string { return m.Time().In(zone).Format(time.DateOnly) }

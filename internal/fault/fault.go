@@ -101,6 +101,12 @@ func (e *Error) At(p Place) *Error {
 	return e
 }
 
+// In says which field of a form or a request is wrong.
+func (e *Error) In(field string) *Error {
+	e.Fields = []Field{{field, Message{e.Format, e.Args}}}
+	return e
+}
+
 // WithMend adds what to do about it.
 func (e *Error) WithMend(format string, args ...any) *Error {
 	e.Mend = &Message{format, args}

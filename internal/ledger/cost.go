@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"math"
 	"time"
 
 	"tandem/internal/clock"
@@ -63,18 +62,18 @@ func (r *CostRow) Check() error {
 	}
 	switch n := daysBetween(f.FromDay, f.ToDay); {
 	case n < 0:
-		return fault.Invalidf("the cost ends on %s, before it begins on %s", f.ToDay, f.FromDay)
+		return fault.Invalidf("the cost ends on %s, before it begins on %s", f.ToDay, f.FromDay).In("to")
 	case n >= longestCost:
-		return fault.Invalidf("the cost lasts from %s to %s, more than ten years", f.FromDay, f.ToDay).WithMend("check the years")
+		return fault.Invalidf("the cost lasts from %s to %s, more than ten years", f.FromDay, f.ToDay).WithMend("check the years").In("to")
 	}
 	if f.Currency == "" {
-		return fault.Invalidf("an amount needs a currency").WithMend("give a code of ISO 4217, such as EUR")
+		return fault.Invalidf("an amount needs a currency").WithMend("give a code of ISO 4217, such as EUR").In("currency")
 	}
 	if !f.Currency.Known() {
-		return fault.Invalidf("%q is not a currency code of ISO 4217, such as EUR or USD", string(f.Currency))
+		return fault.Invalidf("%q is not a currency code of ISO 4217, such as EUR or USD", string(f.Currency)).In("currency")
 	}
-	if f.Minor == math.MinInt64 {
-		return fault.Invalidf("the amount is too large")
+	if money.TooLarge(f.Minor) {
+		return fault.Invalidf("the amount is too large").In("amount")
 	}
 	return nil
 }

@@ -18,6 +18,13 @@ type Amount struct {
 	Currency Currency
 }
 
+// Largest is the most that one deal, payment or cost may be, in minor units: ten million millions of euros. Sums of thousands of them stay within
+// 64 bits, and every program reads them exactly, also one that keeps numbers as floats.
+const Largest int64 = 1_000_000_000_000_000
+
+// TooLarge reports whether an amount of minor units is beyond Largest, either way.
+func TooLarge(minor int64) bool { return minor > Largest || minor < -Largest }
+
 // Decimals is the number of digits of the minor unit by ISO 4217: 2 for EUR, 0 for JPY, 3 for KWD.
 func (c Currency) Decimals() int {
 	if d, ok := decimals[c]; ok {

@@ -87,3 +87,9 @@ func TestCurrenciesAreThoseOfISO4217(t *testing.T) {
 		}
 	}
 }
+
+func TestNoSumOfThousandsOfAmountsIsBeyond64Bits(t *testing.T) {
+	if TooLarge(Largest) || TooLarge(-Largest) || !TooLarge(Largest+1) || !TooLarge(math.MinInt64) || math.MaxInt64/Largest < 9000 {
+		t.Error("the largest amount is another")
+	}
+}

@@ -92,7 +92,5 @@ func (w *Workspace) check() error {
 func noName() error { return wrong("name", "a business has a name of 1 to %d characters", longestName) }
 
 func wrong(field, format string, args ...any) *fault.Error {
-	f := fault.Invalidf(format, args...)
-	f.Fields = []fault.Field{{Name: field, Message: fault.Message{Format: format, Args: args}}}
-	return f
+	return fault.Invalidf(format, args...).In(field)
 }

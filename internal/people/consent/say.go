@@ -59,9 +59,7 @@ func (s *Said) check(now clock.Micros) error {
 }
 
 func invalid(field, format string, args ...any) error {
-	f := fault.Invalidf(format, args...)
-	f.Fields = []fault.Field{{Name: field, Message: fault.Message{Format: format, Args: args}}}
-	return f
+	return fault.Invalidf(format, args...).In(field)
 }
 
 // longestPurpose is how many letters the name of a purpose has at most.

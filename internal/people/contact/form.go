@@ -114,9 +114,7 @@ func (f *Form) addresses(r *Row, region string) error {
 func trim(s string) string { return strings.TrimSpace(strings.ToValidUTF8(s, "")) }
 
 func invalid(field, format string, args ...any) *fault.Error {
-	f := fault.Invalidf(format, args...)
-	f.Fields = []fault.Field{{Name: field, Message: fault.Message{Format: format, Args: args}}}
-	return f
+	return fault.Invalidf(format, args...).In(field)
 }
 
 // Form is a person as the form has them.

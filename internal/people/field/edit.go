@@ -103,7 +103,7 @@ func set(ctx context.Context, tx *db.Tx, fields []Field, record id.ID, e Edit) e
 // wrong says which field a fault is about.
 func wrong(field id.ID, err error) error {
 	if f, ok := err.(*fault.Error); ok {
-		f.Fields = []fault.Field{{Name: field.String(), Message: fault.Message{Format: f.Format, Args: f.Args}}}
+		return f.In(field.String())
 	}
 	return err
 }

@@ -116,7 +116,5 @@ func (d *Doing) check(now clock.Micros) error {
 }
 
 func invalid(field, format string, args ...any) *fault.Error {
-	f := fault.Invalidf(format, args...)
-	f.Fields = []fault.Field{{Name: field, Message: fault.Message{Format: format, Args: args}}}
-	return f
+	return fault.Invalidf(format, args...).In(field)
 }

@@ -97,11 +97,13 @@ func (d *Deal) enter(s Stage, at clock.Micros) {
 func checkAmount(minor int64, c money.Currency) error {
 	switch {
 	case minor < 0:
-		return fault.Invalidf("the amount of a deal cannot be less than nothing")
+		return fault.Invalidf("the amount of a deal cannot be less than nothing").In("amount")
+	case money.TooLarge(minor):
+		return fault.Invalidf("the amount is too large").In("amount")
 	case c == "" && minor != 0:
-		return fault.Invalidf("an amount needs a currency").WithMend("give a code of ISO 4217, such as EUR")
+		return fault.Invalidf("an amount needs a currency").WithMend("give a code of ISO 4217, such as EUR").In("currency")
 	case c != "" && !c.Known():
-		return fault.Invalidf("%q is not a currency code of ISO 4217, such as EUR or USD", string(c))
+		return fault.Invalidf("%q is not a currency code of ISO 4217, such as EUR or USD", string(c)).In("currency")
 	}
 	return nil
 }

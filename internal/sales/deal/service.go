@@ -31,14 +31,14 @@ type Opening struct {
 	Owner    string
 }
 
-// Open begins a deal and records deal_opened. An unknown pipeline or stage is NotFound; a missing name or a wrong amount Invalid.
+// Open begins a deal and records deal_opened. An unknown pipeline or stage, a missing name or a wrong amount is Invalid, with its field.
 func (s *Service) Open(ctx context.Context, tx *db.Tx, by team.Actor, now clock.Micros, o Opening) (Deal, error) {
 	if err := by.Check(team.WriteSales); err != nil {
 		return Deal{}, err
 	}
 	name := strings.TrimSpace(o.Name)
 	if name == "" {
-		return Deal{}, fault.Invalidf("a deal needs a name")
+		return Deal{}, fault.Invalidf("a deal needs a name").In("name")
 	}
 	if err := checkAmount(o.Amount.Minor, o.Amount.Currency); err != nil {
 		return Deal{}, err
@@ -86,9 +86,9 @@ func (b *book) entrance(o Opening) (Stage, error) {
 		stage, ok := b.stage(o.Stage)
 		switch {
 		case !ok || o.Pipeline != 0 && stage.Pipeline != o.Pipeline:
-			return stage, fault.NotFoundf("there is no stage %s in that pipeline", o.Stage)
+			return stage, fault.Invalidf("there is no stage %s in that pipeline", o.Stage).In("stage_id")
 		case stage.Status != Open:
-			return stage, fault.Invalidf("a new deal cannot begin in the stage %q, which is %s", stage.Name, string(stage.Status))
+			return stage, fault.Invalidf("a new deal cannot begin in the stage %q, which is %s", stage.Name, string(stage.Status)).In("stage_id")
 		}
 		return stage, nil
 	}
@@ -97,7 +97,7 @@ func (b *book) entrance(o Opening) (Stage, error) {
 	}
 	p := b.pipeline(o.Pipeline)
 	if p == nil {
-		return Stage{}, fault.NotFoundf("there is no pipeline %s", o.Pipeline)
+		return Stage{}, fault.Invalidf("there is no pipeline %s", o.Pipeline).In("pipeline_id")
 	}
 	return b.firstOf(p, Open), nil
 }
@@ -108,7 +108,7 @@ func (s *Service) Move(ctx context.Context, tx *db.Tx, by team.Actor, now clock.
 	return s.step(ctx, tx, by, now, "move", deal, func(d *Deal, b *book, st *story) error {
 		to, ok := b.stage(stage)
 		if !ok {
-			return fault.NotFoundf("there is no stage %s", stage)
+			return fault.Invalidf("there is no stage %s", stage).In("stage_id")
 		}
 		d.step(to, now, st)
 		return nil

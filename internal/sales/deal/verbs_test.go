@@ -130,14 +130,14 @@ func TestWhatCannotBeDoneToADealIsAFaultAndChangesNothing(t *testing.T) {
 			{"lose a won deal", fault.Conflict, func(tx *db.Tx) (deal.Deal, error) { return d.Lose(t.Context(), tx, owner, d.now(), o.ID, "") }},
 			{"reopen an open deal", fault.Conflict, func(tx *db.Tx) (deal.Deal, error) { return d.Reopen(t.Context(), tx, owner, d.now(), fresh.ID) }},
 			{"win no deal", fault.NotFound, func(tx *db.Tx) (deal.Deal, error) { return d.Win(t.Context(), tx, owner, d.now(), 5) }},
-			{"move to no stage", fault.NotFound, func(tx *db.Tx) (deal.Deal, error) { return d.Move(t.Context(), tx, owner, d.now(), o.ID, 5) }},
+			{"move to no stage", fault.Invalid, func(tx *db.Tx) (deal.Deal, error) { return d.Move(t.Context(), tx, owner, d.now(), o.ID, 5) }},
 			{"no name", fault.Invalid, d.opening(deal.Opening{Name: " "})},
 			{"no currency", fault.Invalid, d.opening(deal.Opening{Name: "x", Amount: money.Amount{Minor: 1}})},
 			{"no such currency", fault.Invalid, d.opening(deal.Opening{Name: "x", Amount: money.Amount{Currency: "EURO"}})},
 			{"less than nothing", fault.Invalid, d.opening(deal.Opening{Name: "x", Amount: money.Amount{Minor: -1, Currency: "EUR"}})},
 			{"begin as won", fault.Invalid, d.opening(deal.Opening{Name: "x", Stage: won})},
-			{"no such pipeline", fault.NotFound, d.opening(deal.Opening{Name: "x", Pipeline: 5})},
-			{"no such stage", fault.NotFound, d.opening(deal.Opening{Name: "x", Stage: 5})},
+			{"no such pipeline", fault.Invalid, d.opening(deal.Opening{Name: "x", Pipeline: 5})},
+			{"no such stage", fault.Invalid, d.opening(deal.Opening{Name: "x", Stage: 5})},
 		} {
 			if err := d.try(func(tx *db.Tx) error { _, err := c.do(tx); return err }); !fault.Is(err, c.kind) {
 				t.Errorf("%s: %v", c.what, err)

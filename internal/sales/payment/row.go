@@ -1,8 +1,6 @@
 package payment
 
 import (
-	"math"
-
 	"tandem/internal/clock"
 	"tandem/internal/fault"
 	"tandem/internal/id"
@@ -43,8 +41,8 @@ func (r *Row) Check() error {
 		return fault.Invalidf("a payment needs the day it was paid")
 	case r.Kind != "" && r.Kind != Paid && r.Kind != Refunded:
 		return fault.Invalidf("%q is no kind of a payment", string(r.Kind)).WithMend("write payment or refund")
-	case r.Amount == math.MinInt64:
-		return fault.Invalidf("the amount is too large")
+	case money.TooLarge(r.Amount):
+		return fault.Invalidf("the amount is too large").In("amount")
 	}
 	return checkCurrency(r.Amount, r.Currency)
 }
@@ -52,9 +50,9 @@ func (r *Row) Check() error {
 func checkCurrency(minor int64, c money.Currency) error {
 	switch {
 	case c == "" && minor != 0:
-		return fault.Invalidf("an amount needs a currency").WithMend("give a code of ISO 4217, such as EUR")
+		return fault.Invalidf("an amount needs a currency").WithMend("give a code of ISO 4217, such as EUR").In("currency")
 	case c != "" && !c.Known():
-		return fault.Invalidf("%q is not a currency code of ISO 4217, such as EUR or USD", string(c))
+		return fault.Invalidf("%q is not a currency code of ISO 4217, such as EUR or USD", string(c)).In("currency")
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"tandem/internal/clock"
 	"tandem/internal/db"
+	"tandem/internal/fault"
 	"tandem/internal/team"
 )
 
@@ -13,6 +14,9 @@ import (
 func (s *Service) Take(ctx context.Context, tx *db.Tx, by team.Actor, now clock.Micros, row Row) (Payment, error) {
 	if err := s.mayTake(ctx, tx, by, row); err != nil {
 		return Payment{}, err
+	}
+	if !row.At.Past(now) {
+		return Payment{}, fault.Invalidf("what was paid lies in the past; this is no time of it").In("at")
 	}
 	puts, err := s.PutAll(ctx, tx, now, []Row{row})
 	if err != nil {
