@@ -14,6 +14,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/klauspost/compress/gzhttp"
 
 	"tandem/internal/fault"
 	"tandem/internal/house"
@@ -41,7 +42,7 @@ type door struct {
 // Handler answers everything under /api/.
 func Handler(h House) http.Handler {
 	mux := http.NewServeMux()
-	return newDoor(h, mux).careful(readable(mux))
+	return gzhttp.GzipHandler(newDoor(h, mux).careful(readable(mux)))
 }
 
 // Spec is the API's description, OpenAPI 3.1 as YAML.
@@ -55,7 +56,7 @@ func newDoor(h House, mux *http.ServeMux) *door {
 		"A token has 1,200 requests a minute; `RateLimit` says what is left, and 429 with `Retry-After` when to come back. " +
 		"A body has at most 5 MB, a file 200 MB."
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "/api/openapi", "", "", nil
-	c.RejectUnknownQueryParameters, c.Formats = true, formats()
+	c.RejectUnknownQueryParameters, c.Formats, c.Transformers = true, formats(), []huma.Transformer{brief}
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
 	c.Security = []map[string][]string{{"token": {}}}
 	d.API = humago.New(mux, c)

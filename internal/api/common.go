@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -16,7 +17,7 @@ type Paging struct {
 	Limit int    `query:"limit" minimum:"1" maximum:"500" default:"100" required:"false"`
 }
 
-func (p Paging) after() (id.ID, error) { return optional("after", p.After) }
+func (p Paging) after() (id.ID, error) { return optional("query.after", p.After) }
 
 // List is one page, and where the next one begins.
 type List[T any] struct {
@@ -51,10 +52,29 @@ func optional(name, text string) (id.ID, error) {
 
 // wrong is a mistake in one field.
 func wrong(field, format string, args ...any) error {
-	f := fault.Invalidf(format, args...)
-	f.Fields = []fault.Field{{Name: field, Message: fault.Message{Format: format, Args: args}}}
-	return f
+	return fault.Invalidf(format, args...).In(field)
 }
+
+// within says in which part of the request a mistake is.
+func within(part string, err error) error {
+	f, ok := errors.AsType[*fault.Error](err)
+	switch {
+	case !ok || f.Kind != fault.Invalid:
+	case len(f.Fields) == 0:
+		return f.In(part)
+	default:
+		for i := range f.Fields {
+			f.Fields[i].Name = part + "." + f.Fields[i].Name
+		}
+	}
+	return err
+}
+
+// keyOf keeps the keys of programs apart from those that Tandem and files give.
+func keyOf(given string) string { return "api:" + given }
+
+// given is a key as the program that gave it knows it.
+func given(key string) string { return strings.TrimPrefix(key, "api:") }
 
 // shown is an id as JSON has it, "" for none.
 func shown(i id.ID) string {

@@ -65,7 +65,7 @@ func (d *door) listContacts(ctx context.Context, tx *db.Tx, in *people) (List[Co
 		return List[Contact]{}, err
 	}
 	q := segment.Query{Words: in.Words, Limit: in.Limit}
-	if of, err := optional("segment", in.Segment); err != nil {
+	if of, err := optional("query.segment", in.Segment); err != nil {
 		return List[Contact]{}, err
 	} else if of != 0 {
 		s, err := d.Segments.Segment(ctx, tx, of)
@@ -89,7 +89,7 @@ func (p *people) narrow(q *segment.Query) (err error) {
 		q.Rule = segment.Rule{All: []segment.Rule{q.Rule, {If: &segment.Condition{Field: "email", Op: segment.Is, Value: p.Email}}}}
 	}
 	q.External, q.System, q.Since = p.External, p.System, since(p.Since)
-	q.Company, err = optional("company", p.Company)
+	q.Company, err = optional("query.company", p.Company)
 	return err
 }
 
@@ -274,7 +274,7 @@ func (d *door) journeyOf(ctx context.Context, tx *db.Tx, in *ofContact) (List[To
 
 // placeOf is where a touch stands on its timeline.
 func (d *door) placeOf(ctx context.Context, tx *db.Tx, touch string) (journey.Place, error) {
-	of, err := optional("before", touch)
+	of, err := optional("query.before", touch)
 	if err != nil || of == 0 {
 		return journey.Place{}, err
 	}

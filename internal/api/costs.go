@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"tandem/internal/clock"
@@ -38,7 +39,7 @@ func (d *door) listCosts(ctx context.Context, tx *db.Tx, in *Paging) (List[Cost]
 	found, err := d.Ledger.Costs(ctx, tx, after, in.Limit)
 	all := make([]Cost, len(found))
 	for i, c := range found {
-		all[i] = Cost{c.ID.String(), c.Key, c.FromDay, c.ToDay, c.Channel, c.Source, c.Campaign, c.Minor, string(c.Currency), c.Note}
+		all[i] = Cost{c.ID.String(), given(c.Key), c.FromDay, c.ToDay, c.Channel, c.Source, c.Campaign, c.Minor, string(c.Currency), c.Note}
 	}
 	return page(all, in.Limit, func(c Cost) string { return c.ID }), err
 }
@@ -72,11 +73,14 @@ func (d *door) recordCosts(ctx context.Context, tx *db.Tx, by team.Actor, in *ne
 	rows := make([]ledger.CostRow, len(in.Body.Costs))
 	for i, c := range in.Body.Costs {
 		rows[i] = ledger.CostRow{
-			Key: "api:" + c.Key, FromDay: c.From, ToDay: c.To, Channel: c.Channel, Source: c.Source, Campaign: c.Campaign,
+			Key: keyOf(c.Key), FromDay: c.From, ToDay: c.To, Channel: c.Channel, Source: c.Source, Campaign: c.Campaign,
 			Amount: money.Amount{Minor: c.Amount, Currency: currency(c.Currency)}, Note: c.Note,
 		}
 		if rows[i].Amount.Currency == "" {
 			rows[i].Amount.Currency = who(ctx).Workspace.Currency
+		}
+		if err := rows[i].Check(); err != nil {
+			return Written{}, within(fmt.Sprintf("costs[%d]", i), err)
 		}
 	}
 	puts, err := d.Ledger.Book(ctx, tx, by, clock.Of(d.Clock.Now()), rows)

@@ -66,7 +66,7 @@ func answer[I once, O any](ctx context.Context, d *door, op huma.Operation, in *
 	var out Answer[O]
 	err := d.DB.Write(ctx, who(ctx).Workspace.ID, func(tx *db.Tx) error {
 		out = Answer[O]{}
-		k, err := d.keyOf(ctx, op.OperationID, *in)
+		k, err := d.keyed(ctx, op.OperationID, *in)
 		if err != nil {
 			return err
 		}
@@ -98,7 +98,7 @@ type keyed struct {
 	CreatedAt clock.Micros `db:"created_at"`
 }
 
-func (d *door) keyOf(ctx context.Context, operation string, in once) (keyed, error) {
+func (d *door) keyed(ctx context.Context, operation string, in once) (keyed, error) {
 	if in.idempotencyKey() == "" {
 		return keyed{}, nil
 	}

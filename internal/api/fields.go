@@ -139,7 +139,7 @@ func (d *door) setOwn(ctx context.Context, tx *db.Tx, by team.Actor, entity fiel
 // misfit names the value that is wrong.
 func misfit(name string, err error) error {
 	if f, ok := err.(*fault.Error); ok {
-		f.Fields = []fault.Field{{Name: "fields." + name, Message: fault.Message{Format: f.Format, Args: f.Args}}}
+		return f.In("fields." + name)
 	}
 	return err
 }

@@ -58,7 +58,7 @@ type newestFirst struct {
 }
 
 func (d *door) listImports(ctx context.Context, tx *db.Tx, in *newestFirst) (List[Import], error) {
-	before, err := optional("before", in.Before)
+	before, err := optional("query.before", in.Before)
 	if err != nil {
 		return List[Import]{}, err
 	}

@@ -33,7 +33,7 @@ func (d *door) payments() {
 
 func paymentOf(p payment.Payment) Payment {
 	return Payment{
-		ID: p.ID.String(), Key: p.Key, ContactID: shown(p.Contact), DealID: shown(p.Deal), At: p.At.Time(), Kind: string(p.Kind), Amount: p.Amount,
+		ID: p.ID.String(), Key: given(p.Key), ContactID: shown(p.Contact), DealID: shown(p.Deal), At: p.At.Time(), Kind: string(p.Kind), Amount: p.Amount,
 		Currency: string(p.Currency), Product: p.Product,
 	}
 }
@@ -83,13 +83,10 @@ func (d *door) recordPayment(ctx context.Context, tx *db.Tx, by team.Actor, in *
 	return paymentOf(p), err
 }
 
-// paymentKey keeps the keys of programs apart from those that Tandem gives.
-func paymentKey(key string) string { return "api:" + key }
-
 func (d *door) paymentRow(ctx context.Context, tx *db.Tx, in *newPayment) (payment.Row, error) {
 	b := &in.Body
 	row := payment.Row{
-		Key: paymentKey(b.Key), Has: payment.HasContact | payment.HasDeal | payment.HasProduct, At: clock.Of(b.At), Kind: payment.Kind(b.Kind), Amount: b.Amount,
+		Key: keyOf(b.Key), Has: payment.HasContact | payment.HasDeal | payment.HasProduct, At: clock.Of(b.At), Kind: payment.Kind(b.Kind), Amount: b.Amount,
 		Currency: currency(b.Currency), Product: b.Product,
 	}
 	if row.Currency == "" {

@@ -2,10 +2,12 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -25,13 +27,41 @@ func (d *door) problem(ctx context.Context, err error) huma.StatusError {
 	m := &huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: text}
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		for _, field := range f.Fields {
-			m.Errors = append(m.Errors, &huma.ErrorDetail{Location: "body." + field.Name, Message: d.say.Message(field.Message)})
+			m.Errors = append(m.Errors, &huma.ErrorDetail{Location: located(field.Name), Message: d.say.Message(field.Message)})
 		}
 	}
 	if status == http.StatusTooManyRequests {
 		return huma.ErrorWithHeaders(m, http.Header{"Retry-After": {"60"}}).(huma.StatusError)
 	}
 	return m
+}
+
+// located is where a field stands in a request: in its body, if its name does not say otherwise.
+func located(field string) string {
+	if strings.HasPrefix(field, "query.") {
+		return field
+	}
+	return "body." + field
+}
+
+// longestShown is how much of a wrong value goes back to who sent it, in bytes.
+const longestShown = 200
+
+// brief leaves out of a problem what would only send the request back, and how the program reads a number.
+func brief(_ huma.Context, _ string, answer any) (any, error) {
+	m, ok := answer.(*huma.ErrorModel)
+	if !ok {
+		return answer, nil
+	}
+	for _, e := range m.Errors {
+		if text, err := json.Marshal(e.Value); err != nil || len(text) > longestShown {
+			e.Value = nil
+		}
+		if strings.HasPrefix(e.Message, "json: cannot unmarshal number") {
+			e.Message = "expected a whole number of at most 15 digits, written without an exponent"
+		}
+	}
+	return m, nil
 }
 
 // careful answers a panic as any other fault of ours.

@@ -50,7 +50,7 @@ func touchesOf(touches []journey.Touch) []Touch {
 	all := make([]Touch, len(touches))
 	for i, t := range touches {
 		all[i] = Touch{
-			ID: t.ID.String(), Key: t.Key, ContactID: shown(t.ContactID), DealID: shown(t.DealID), At: t.At.Time(), Kind: t.Kind, Side: string(t.Side), Channel: t.Channel,
+			ID: t.ID.String(), Key: given(t.Key), ContactID: shown(t.ContactID), DealID: shown(t.DealID), At: t.At.Time(), Kind: t.Kind, Side: string(t.Side), Channel: t.Channel,
 			Source: t.Source, Medium: t.Medium, Campaign: t.Campaign, Page: t.Page, Referrer: t.Referrer, Note: t.Note,
 		}
 	}
@@ -62,7 +62,7 @@ type newTouch struct {
 	Key      string    `json:"key" minLength:"1" maxLength:"200" doc:"Names the touch in your program: the same key again changes nothing"`
 	Contact  string    `json:"contact" minLength:"1" maxLength:"500" doc:"An email, a phone that begins with +, or the person's number in your program; who is unknown is made"`
 	At       time.Time `json:"at"`
-	Kind     string    `json:"kind" minLength:"1" maxLength:"50" doc:"Such as ad_click, page_view, form_submitted, email_opened, recommendation, event, call, meeting, visit"`
+	Kind     string    `json:"kind" minLength:"1" maxLength:"50" pattern:"^[a-z][a-z0-9_]*$" doc:"Such as ad_click, page_view, form_submitted, email_opened, recommendation, event, call, meeting, visit"`
 	Channel  string    `json:"channel,omitempty" maxLength:"200" doc:"Left out, it is derived"`
 	Source   string    `json:"source,omitempty" maxLength:"500"`
 	Medium   string    `json:"medium,omitempty" maxLength:"500"`
@@ -100,12 +100,15 @@ func (d *door) recordTouches(ctx context.Context, tx *db.Tx, by team.Actor, in *
 	out := Recorded{IDs: make([]string, len(in.Body.Touches))}
 	var fresh []journey.Touch
 	for i, t := range in.Body.Touches {
-		if ref, ok := known[apiKey(t.Key)]; ok {
+		if ref, ok := known[keyOf(t.Key)]; ok {
 			out.Unchanged++
 			out.IDs[i] = ref.ID.String()
 			continue
 		}
 		made := touchOf(t, people[i])
+		if err := d.Journey.Check(&made); err != nil {
+			return out, within(fmt.Sprintf("touches[%d]", i), err)
+		}
 		known[made.Key] = journey.Ref{ID: made.ID}
 		fresh, out.IDs[i] = append(fresh, made), made.ID.String()
 	}
@@ -113,13 +116,10 @@ func (d *door) recordTouches(ctx context.Context, tx *db.Tx, by team.Actor, in *
 	return out, d.Journey.Write(ctx, tx, by, fresh)
 }
 
-// apiKey keeps the keys of programs apart from those that Tandem gives.
-func apiKey(key string) string { return "api:" + key }
-
 func keysOf(touches []newTouch) []string {
 	keys := make([]string, len(touches))
 	for i, t := range touches {
-		keys[i] = apiKey(t.Key)
+		keys[i] = keyOf(t.Key)
 	}
 	return keys
 }
@@ -140,7 +140,7 @@ func (d *door) resolve(ctx context.Context, tx *db.Tx, touches []newTouch) ([]id
 
 func touchOf(t newTouch, person id.ID) journey.Touch {
 	return journey.Touch{
-		ID: id.New(), Key: apiKey(t.Key), ContactID: person, At: clock.Of(t.At), Kind: t.Kind, Channel: t.Channel, Source: t.Source, Medium: t.Medium, Campaign: t.Campaign,
+		ID: id.New(), Key: keyOf(t.Key), ContactID: person, At: clock.Of(t.At), Kind: t.Kind, Channel: t.Channel, Source: t.Source, Medium: t.Medium, Campaign: t.Campaign,
 		Content: t.Content, Term: t.Term, Page: t.Page, Referrer: t.Referrer, Note: t.Note,
 	}
 }
