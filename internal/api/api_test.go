@@ -47,6 +47,7 @@ func open(t *testing.T, d *db.DB) *program {
 	t.Helper()
 	now := clock.NewFake(time.Date(2026, 5, 20, 8, 24, 0, 0, time.UTC))
 	s := house.Build(d, now, filepath.Join(t.TempDir(), "key"))
+	s.Team.HashLightly()
 	s.Exchange.Files = file.In(t.TempDir())
 	catalogue, err := i18n.Shipped()
 	must(t, err)

@@ -29,7 +29,11 @@ func demoed(t *testing.T, env map[string]string, args ...string) (status int, ur
 	status = cli.Run(t.Context(), cli.Program{
 		Args: append([]string{"demo"}, args...), Env: func(name string) string { return env[name] },
 		In: strings.NewReader(""), Out: &printed, Err: &complained, Clock: c, Catalogue: catalogue,
-		House: func(d *db.DB) house.Services { return house.Build(d, c) },
+		House: func(d *db.DB) house.Services {
+			s := house.Build(d, c)
+			s.Team.HashLightly()
+			return s
+		},
 		Serve: func(_ context.Context, s house.Services, o cli.ServeOptions) error {
 			url = s.DB.URL()
 			o.Started("http://"+o.Addr, "")

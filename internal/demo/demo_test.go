@@ -30,6 +30,7 @@ func made(t *testing.T, d *db.DB, people int) (house.Services, demo.Made, team.W
 func madeAt(t *testing.T, d *db.DB, now time.Time, people int) (house.Services, demo.Made, team.Workspace) {
 	t.Helper()
 	s := house.Build(d, clock.NewFake(now), filepath.Join(t.TempDir(), "key"))
+	s.Team.HashLightly()
 	if err := s.Team.Begin(t.Context()); err != nil {
 		t.Fatal(err)
 	}

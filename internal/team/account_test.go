@@ -317,6 +317,7 @@ func atOnce(t *testing.T, n int, do func(i int) error) (well int) {
 func TestOfSeveralWhoSetUpOrAcceptAtOnceOneDoes(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := team.New(d, clock.NewFake(time.Date(2026, 5, 20, 9, 0, 0, 0, time.UTC)))
+		s.HashLightly()
 		if err := s.Begin(t.Context()); err != nil {
 			t.Fatal(err)
 		}

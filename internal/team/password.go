@@ -15,14 +15,37 @@ import (
 	"tandem/internal/text"
 )
 
-// The cost of a password's hash, by RFC 9106's second recommendation for argon2id: 64 MiB, three passes.
 const (
-	argonMemory  = 64 << 10 // KiB
-	argonPasses  = 3
-	argonThreads = 4
-	saltLength   = 16
-	hashLength   = 32
+	saltLength = 16
+	hashLength = 32
 )
+
+// cost is what hashing a password takes. It is kept beside each hash, so that what was hashed at another cost goes on opening.
+type cost struct {
+	memory  uint32 // KiB
+	passes  uint32
+	threads uint8
+}
+
+// The second recommendation of RFC 9106 for argon2id, and one for tests.
+var (
+	full  = cost{memory: 64 << 10, passes: 3, threads: 4}
+	light = cost{memory: 64, passes: 1, threads: 1}
+)
+
+const costForm = "m=%d,t=%d,p=%d"
+
+// costOf reads a cost as it is kept. One that is none, or that no machine should be made to pay, is refused.
+func costOf(kept string) (c cost, ok bool) {
+	_, err := fmt.Sscanf(kept, costForm, &c.memory, &c.passes, &c.threads)
+	return c, err == nil && c.passes > 0 && c.threads > 0 && c.passes <= 16 && c.memory <= 1<<20
+}
+
+// kept is a hash in the PHC string format.
+func (c cost) kept(salt, sum []byte) string {
+	encode := base64.RawStdEncoding.EncodeToString
+	return fmt.Sprintf("$argon2id$v=%d$"+costForm+"$%s$%s", argon2.Version, c.memory, c.passes, c.threads, encode(salt), encode(sum))
+}
 
 const (
 	shortestPassword = 10
@@ -31,11 +54,15 @@ const (
 
 // hashing lets few passwords be hashed at once, because each takes 64 MiB, and counts them.
 type hashing struct {
+	cost   cost
 	places chan struct{}
 	done   atomic.Int64
 }
 
-func newHashing() *hashing { return &hashing{places: make(chan struct{}, 2)} }
+func newHashing() *hashing { return &hashing{cost: full, places: make(chan struct{}, 2)} }
+
+// HashLightly has passwords hashed at next to no cost. It is for tests, which sign in thousands of times and guard nothing.
+func (s *Service) HashLightly() { s.hashing.cost = light }
 
 // Hashed is how many passwords were hashed or checked so far: what a sign-in costs, whoever it was for.
 func (s *Service) Hashed() int64 { return s.hashing.done.Load() }
@@ -46,36 +73,34 @@ func (s *Service) hashPassword(password string) (string, error) {
 	if _, err := rand.Read(salt); err != nil {
 		return "", fmt.Errorf("make a salt: %w", err)
 	}
-	sum := s.hashing.argon(password, salt)
-	encode := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonPasses, argonThreads, encode(salt), encode(sum)), nil
+	c := s.hashing.cost
+	return c.kept(salt, s.hashing.argon(password, salt, c)), nil
 }
 
-func (h *hashing) argon(password string, salt []byte) []byte {
+func (h *hashing) argon(password string, salt []byte, c cost) []byte {
 	h.places <- struct{}{}
 	defer func() { <-h.places }()
 	h.done.Add(1)
-	return argon2.IDKey([]byte(password), salt, argonPasses, argonMemory, argonThreads, hashLength)
+	return argon2.IDKey([]byte(password), salt, c.passes, c.memory, c.threads, hashLength)
 }
 
-// nobody is the hash of no password: against it the passwords of people are checked who do not exist, so that they take as long to refuse.
-const nobody = "$argon2id$v=19$m=65536,t=3,p=4$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-
-// samePassword reports whether a password is the one that was hashed. It takes as long for every answer.
+// samePassword reports whether a password is the one that was hashed. It takes as long for every answer: the passwords of people who do not exist
+// are checked against a hash of nothing.
 func (s *Service) samePassword(hash, password string) bool {
 	if hash == "" {
-		hash = nobody
+		hash = s.hashing.cost.kept(make([]byte, saltLength), make([]byte, hashLength))
 	}
 	parts := strings.Split(hash, "$")
 	if len(parts) != 6 || len(password) > longestPassword {
 		return false
 	}
+	c, ok := costOf(parts[3])
 	salt, err := base64.RawStdEncoding.DecodeString(parts[4])
-	if err != nil {
+	if !ok || err != nil {
 		return false
 	}
 	want, err := base64.RawStdEncoding.DecodeString(parts[5])
-	return err == nil && subtle.ConstantTimeCompare(s.hashing.argon(password, salt), want) == 1
+	return err == nil && subtle.ConstantTimeCompare(s.hashing.argon(password, salt, c), want) == 1
 }
 
 // checkPassword refuses what is guessed first: what is short, common, or the person's own name or address.

@@ -18,6 +18,7 @@ func founded(t *testing.T, d *db.DB) (*team.Service, *clock.Fake) {
 	t.Helper()
 	c := clock.NewFake(time.Date(2026, 5, 20, 9, 0, 0, 0, time.UTC))
 	s := team.New(d, c)
+	s.HashLightly()
 	if err := s.Begin(t.Context()); err != nil {
 		t.Fatal(err)
 	}

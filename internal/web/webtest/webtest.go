@@ -44,6 +44,7 @@ func New(t testing.TB, d *db.DB, routes func(ui.House) []ui.Route) *Site {
 	t.Helper()
 	now := clock.NewFake(time.Date(2026, 5, 20, 8, 24, 0, 0, time.UTC))
 	services := house.Build(d, now, filepath.Join(t.TempDir(), "key"))
+	services.Team.HashLightly()
 	services.Exchange.Files = file.In(t.TempDir())
 	catalogue, err := i18n.Shipped()
 	must(t, err)
