@@ -21,3 +21,6 @@ func (s *Shares) Of(j *Journey) (keys []int32, shares []float64) {
 	s.sharer.share(j)
 	return s.sharer.keys, s.sharer.weights
 }
+
+// Money is what each key of the sale asked for last got of its value, in minor units: the value in all; valid until the next call.
+func (s *Shares) Money() []int64 { return s.sharer.parts }

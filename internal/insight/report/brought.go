@@ -91,7 +91,7 @@ func (c *crediting) share(q creditOf, journeys []attribution.Journey, loose int6
 func (c *crediting) from(m attribution.Model, journeys []attribution.Journey) (map[string]int, int) {
 	counts, all := map[string]int{}, 0
 	last, lastOfAll := map[string]id.ID{}, id.ID(0)
-	c.earners(m, journeys, func(name string, of *commitment) {
+	c.earners(m, journeys, func(name string, of *commitment, _ int64) {
 		if of.contact == 0 || of.contact != last[name] {
 			counts[name]++
 		}
@@ -103,23 +103,34 @@ func (c *crediting) from(m attribution.Model, journeys []attribution.Journey) (m
 	return counts, all
 }
 
-// earners calls do for each sale and each key that earned by it, once, in the order of the contacts; the unmatched earn under "".
-func (c *crediting) earners(m attribution.Model, journeys []attribution.Journey, do func(name string, of *commitment)) {
+// earners calls do for each sale and each key that earned by it, once, with its part of the sale's value, in the order of the contacts; the
+// unmatched earn under "". Of Markov a part says nothing: there a sale has none of its own.
+func (c *crediting) earners(m attribution.Model, journeys []attribution.Journey, do func(name string, of *commitment, part int64)) {
 	shares := attribution.NewShares(m, len(c.names))
 	for i := range journeys {
 		j := &journeys[i]
 		if !j.Converted {
 			continue
 		}
-		keys, parts := shares.Of(j)
+		keys, weights := shares.Of(j)
 		if len(keys) == 0 {
-			do("", &c.walk.of[i])
+			do("", &c.walk.of[i], j.Value)
 			continue
 		}
 		for k, key := range keys {
-			if parts[k] > 0 && !slices.Contains(keys[:k], key) {
-				do(c.names[key], &c.walk.of[i])
+			if weights[k] > 0 && !slices.Contains(keys[:k], key) {
+				do(c.names[key], &c.walk.of[i], sumOf(keys[k:], shares.Money()[k:], key))
 			}
 		}
 	}
+}
+
+// sumOf is what a key got by all its touches.
+func sumOf(keys []int32, parts []int64, key int32) (sum int64) {
+	for i, k := range keys {
+		if k == key {
+			sum += parts[i]
+		}
+	}
+	return sum
 }

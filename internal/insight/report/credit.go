@@ -166,15 +166,19 @@ func (b *book) column(by string) ([]int32, error) {
 func (b *book) spend(ctx context.Context, tx *db.Tx, l *ledger.Service, p Period, by string) (map[string]int64, error) {
 	spent := map[string]int64{}
 	err := l.Spend(ctx, tx, p.From, p.To, func(s *ledger.Spent) error {
-		key := map[string]string{"channel": s.Channel, "source": s.Source, "campaign": s.Campaign}[by]
 		minor, left, _ := s.In(b.converter)
-		spent[key] += minor
+		spent[costKey(s, by)] += minor
 		if left.Minor != 0 {
 			b.other(left.Currency).spend(left.Minor)
 		}
 		return nil
 	})
 	return spent, err
+}
+
+// costKey is what a cost was for, in a column.
+func costKey(s *ledger.Spent, by string) string {
+	return map[string]string{"channel": s.Channel, "source": s.Source, "campaign": s.Campaign}[by]
 }
 
 // fill shares the credit and writes the rows.
@@ -207,7 +211,7 @@ func (c *crediting) fill(report *Attributed, spent map[string]int64, interval bo
 	c.rows(report, rows)
 	report.Total.Conversions = conversions(journeys)
 	report.Unmatched = CreditRow{Conversions: result.Unmatched.Conversions, Value: c.sum(result.Unmatched.Value), Spend: c.sum(0)}
-	report.Unconverted = c.unconverted()
+	report.Unconverted = c.unconvertedIn(c.walk.within)
 	return nil
 }
 

@@ -30,10 +30,17 @@ type Loop struct {
 	Conversion  Conversion
 	Rows        []LoopRow // by value; the row "" is what no touch, or none with the key, led to
 	Total       LoopRow
-	Ranged      bool   // Low and High are filled in
-	CostsUntil  string // the last day of all costs, "" where there are none
-	Known       bool   // there are touches at all
-	Unconverted []Elsewhere
+	Ranged      bool        // Low and High are filled in
+	CostsUntil  string      // the last day of all costs, "" where there are none
+	Known       bool        // there are touches, deals or payments at all
+	Unconverted []Elsewhere // of the period
+	Beside      Beside      // sales of the period that count as paid alone
+}
+
+// Beside are purchases without a deal: nothing was won there, so that their money counts where it was paid.
+type Beside struct {
+	N     int
+	Value Sum
 }
 
 // LoopRow is one key. What cannot be said is nil.
@@ -97,7 +104,7 @@ type looping struct {
 
 func (l *looping) report(ctx context.Context, tx *db.Tx, costs *ledger.Service) (Loop, error) {
 	q := l.credit
-	loop := Loop{Currency: l.place.Currency, By: q.by, Model: q.model, Conversion: q.conversion, Ranged: q.ranged, Known: l.feed.Len() > 0}
+	loop := Loop{Currency: l.place.Currency, By: q.by, Model: q.model, Conversion: q.conversion, Ranged: q.ranged, Known: l.feed.Len()+len(l.deals)+len(l.payments) > 0}
 	l.rows = map[string]*LoopRow{}
 	spent, err := l.spend(ctx, tx, costs, l.period, q.by)
 	if err != nil {
@@ -200,7 +207,22 @@ func (l *looping) finish(loop *Loop) {
 	slices.SortFunc(loop.Rows, func(x, y LoopRow) int {
 		return cmp.Or(cmp.Compare(y.Value.Minor, x.Value.Minor), cmp.Compare(y.Leads, x.Leads), cmp.Compare(x.Key, y.Key))
 	})
-	loop.Unconverted = l.unconverted()
+	loop.Unconverted = l.unconvertedIn(l.credit.within)
+	if l.credit.conversion == Won {
+		loop.Beside = l.dealless(l.credit.within)
+	}
+}
+
+// dealless are the purchases of a period without a deal.
+func (b *book) dealless(within span) Beside {
+	beside := Beside{Value: b.sum(0)}
+	for _, o := range b.sales() {
+		if o.deal == 0 && within.holds(o.at) {
+			beside.N++
+			beside.Value.Minor += o.value
+		}
+	}
+	return beside
 }
 
 func (r *LoopRow) complete() {

@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"time"
 
-	"tandem/internal/clock"
 	"tandem/internal/fault"
 	"tandem/internal/insight/attribution"
 	"tandem/internal/insight/report"
@@ -132,16 +131,15 @@ func (q asked) periods(r *ui.Request) []Choice {
 
 // Days is the period in words: 20 Feb to 20 May.
 func (q asked) Days(v ui.Voice) string {
-	from, to := q.day(q.From), q.day(q.To)
 	switch {
 	case q.From == "" && q.To == "":
 		return v.T("all time")
 	case q.From == "":
-		return v.T("until %s", v.Day(to))
+		return v.T("until %s", v.Day(v.Noon(q.To)))
 	case q.To == "":
-		return v.T("from %s", v.Day(from))
+		return v.T("from %s", v.Day(v.Noon(q.From)))
 	}
-	return v.T("%[1]s to %[2]s", v.Day(from), v.Day(to))
+	return v.Days(q.From, q.To)
 }
 
 // Name is the period's name, such as Last 90 days.
@@ -157,13 +155,4 @@ func (q asked) Name(v ui.Voice) string {
 		return v.T("Own period")
 	}
 	return v.T("Last 90 days")
-}
-
-// day is noon of a day, where it is the same day in every zone nearby.
-func (q asked) day(text string) clock.Micros {
-	t, err := time.ParseInLocation(time.DateOnly, text, q.today.Location())
-	if err != nil {
-		return 0
-	}
-	return clock.Of(t.Add(12 * time.Hour))
 }

@@ -11,6 +11,7 @@ import (
 // Before is the period before this one, with its figures in the order of the page's.
 type Before struct {
 	Days    string // when that was
+	URL     string // the page of it
 	Figures []string
 }
 
@@ -26,18 +27,26 @@ func (p pages) before(r *ui.Request, q asked) (*Before, error) {
 		return nil, err
 	}
 	t := table{Voice: r.Voice, asked: earlier, loop: &loop}
-	before := &Before{Days: earlier.Days(r.Voice)}
+	own := earlier
+	own.Preset = "own"
+	before := &Before{Days: earlier.Days(r.Voice), URL: link("/loop", own.values())}
 	for _, s := range t.stats() {
+		if s.Value == none.Text {
+			s.Value = ""
+		}
 		before.Figures = append(before.Figures, s.Value)
 	}
 	return before, nil
 }
 
+// firstYear is the first of which a period before is looked for.
+const firstYear = 1900
+
 // earlier is as much time before the period: of a month the same days of the month before, of a year of the year before.
 func (q asked) earlier() (asked, bool) {
 	from, err := time.Parse(time.DateOnly, q.From)
 	to, other := time.Parse(time.DateOnly, q.To)
-	if err != nil || other != nil || to.Before(from) {
+	if err != nil || other != nil || to.Before(from) || from.Year() < firstYear {
 		return q, false
 	}
 	switch q.Preset {

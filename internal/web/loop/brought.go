@@ -35,21 +35,21 @@ type Brought struct {
 	Export  string
 }
 
-// Stat is one key figure, with what it was before.
-type Stat struct{ Name, Value, Before string }
+// Stat is one key figure, where it leads, and what it was before.
+type Stat struct{ Name, Value, URL, Before string }
 
 // Row is one line of the table, every cell as it is read, with where it leads.
 type Row struct {
 	Name      string
 	Side      journey.Side
-	Spend     string
+	Spend     Cell
 	Leads     Cell
-	PerLead   string
+	PerLead   Cell
 	Customers Cell
 	Value     Cell
 	Share     string // of the largest, for the bar
 	Wing      string
-	Return    string
+	Return    Cell
 	Few       bool
 	Chart     *Whisker
 }
@@ -103,14 +103,14 @@ func (t *table) sum(s report.Sum) string {
 
 func (t *table) row(r *report.LoopRow) Row {
 	row := Row{
-		Name: t.named(r.Key), Side: r.Side, Spend: t.spent(r.Spend), Leads: t.people(r, report.Leads, r.Leads),
-		Customers: t.people(r, report.Customers, r.Customers), Value: t.value(r), PerLead: "–", Return: "–", Few: r.Few(), Wing: ui.Wing(r.Side),
+		Name: t.named(r.Key), Side: r.Side, Spend: t.spent(r.Spend, "keyed", "1", "key", r.Key), Leads: t.people(r, report.Leads, r.Leads),
+		Customers: t.people(r, report.Customers, r.Customers), Value: t.value(r), PerLead: none, Return: none, Few: r.Few(), Wing: ui.Wing(r.Side),
 	}
 	if r.PerLead != nil {
-		row.PerLead = t.sum(*r.PerLead)
+		row.PerLead = Cell{t.sum(*r.PerLead), row.Leads.URL, t.T("%d leads", t.Many(r.Leads))}
 	}
 	if r.Return != nil {
-		row.Return = t.per(*r.Return)
+		row.Return = Cell{t.per(*r.Return), row.Value.URL, row.Value.Note}
 		row.Chart = t.scale.whisker(t.Voice, t.loop.Currency, r)
 	}
 	if r.Value.Minor > 0 {
@@ -127,11 +127,14 @@ func (t *table) most() (most int64) {
 	return most
 }
 
-func (t *table) spent(s report.Sum) string {
+// none stands where a figure cannot be said.
+var none = Cell{Text: "–"}
+
+func (t *table) spent(s report.Sum, key ...string) Cell {
 	if t.loop.CostsUntil == "" || s.Minor == 0 {
-		return "–"
+		return none
 	}
-	return t.sum(s)
+	return Cell{Text: t.sum(s), URL: t.figure(report.OfSpend, key...)}
 }
 
 // per is money back per unit spent, as money.
@@ -184,32 +187,36 @@ func (t *table) value(r *report.LoopRow) Cell {
 
 func (t *table) total() Row {
 	all := &t.loop.Total
-	row := Row{Name: t.all(), Spend: t.spent(all.Spend), PerLead: "–", Return: "–", Value: Cell{Text: t.sum(all.Value)}}
+	row := Row{Name: t.all(), Spend: t.spent(all.Spend), PerLead: none, Return: none, Value: Cell{Text: t.sum(all.Value)}}
 	row.Leads = Cell{Text: t.Number(all.Leads), URL: t.figure(report.OfFlow, "step", string(report.Leads))}
 	row.Customers = Cell{Text: t.Number(all.Customers), URL: t.figure(report.OfFlow, "step", string(report.Customers))}
 	if all.From > 0 {
 		row.Value.URL, row.Value.Note = t.figure(report.OfCredit), t.T("from %d people", t.Many(all.From))
 	}
 	if all.PerLead != nil {
-		row.PerLead = t.sum(*all.PerLead)
+		row.PerLead = Cell{t.sum(*all.PerLead), row.Leads.URL, t.T("%d leads", t.Many(all.Leads))}
 	}
 	if all.Return != nil {
-		row.Return = t.per(*all.Return)
+		row.Return = Cell{t.per(*all.Return), row.Value.URL, row.Value.Note}
 	}
 	return row
 }
 
 func (t *table) stats() []Stat {
 	all := &t.loop.Total
-	spend := Stat{Name: t.T("Spend"), Value: t.sum(all.Spend)}
+	spend := Stat{Name: t.T("Spend"), Value: t.sum(all.Spend), URL: t.spent(all.Spend).URL}
 	if t.loop.CostsUntil == "" {
 		spend.Value = t.T("No costs yet")
 	}
-	cost := Stat{Name: t.T("Cost per customer"), Value: "–"}
+	cost := Stat{Name: t.T("Cost per customer"), Value: none.Text}
 	if all.PerCustomer != nil {
-		cost.Value = t.sum(*all.PerCustomer)
+		cost.Value, cost.URL = t.sum(*all.PerCustomer), t.figure(report.OfFlow, "step", string(report.Customers))
 	}
-	return []Stat{spend, {Name: t.measure(), Value: t.sum(all.Value)}, {Name: t.T("Orders"), Value: t.Number(int(all.Orders + 0.5))}, cost}
+	value, orders := Stat{Name: t.measure(), Value: t.sum(all.Value)}, Stat{Name: t.T("Orders"), Value: t.Number(int(all.Orders + 0.5))}
+	if all.From > 0 {
+		value.URL, orders.URL = t.figure(report.OfCredit), t.figure(report.OfCredit)
+	}
+	return []Stat{spend, value, orders, cost}
 }
 
 func (t *table) named(key string) string { return named(t.Voice, t.By, key) }

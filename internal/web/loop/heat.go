@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"tandem/internal/clock"
 	"tandem/internal/insight/report"
 	"tandem/internal/web/ui"
 )
@@ -80,11 +79,7 @@ func (h *heating) month(n int) string {
 }
 
 func (h *heating) name(row *report.CohortRow) string {
-	month, err := time.ParseInLocation("2006-01", row.Month, h.asked.today.Location())
-	if err != nil {
-		return row.Month
-	}
-	name := h.Month(clock.Of(month.Add(12 * time.Hour)))
+	name := h.Month(h.Noon(row.Month + "-01"))
 	if row.ToDate {
 		return h.T("%s, to date", name)
 	}

@@ -69,7 +69,10 @@ func (g *gaps) keys(q *report.Quality) {
 		if c.Amount.Minor == 0 {
 			continue // it is in a currency that is not counted
 		}
-		g.add(g.T("Costs without touches: %s", or(c.Campaign, c.Source, g.channel(c.Channel), g.T("without a name"))), g.T("%s was spent where nobody came from", g.sum(c.Amount)), "", "")
+		g.all = append(g.all, Gap{
+			Text: g.T("Costs without touches: %s", or(c.Campaign, c.Source, g.channel(c.Channel), g.T("without a name"))), Detail: g.T("%s was spent where nobody came from", g.sum(c.Amount)),
+			URL: link("/loop/people", url.Values{"kind": {string(report.OfLooseCost)}, "channel": {c.Channel}, "source": {c.Source}, "campaign": {c.Campaign}, "period": {"all"}}), Open: g.T("Open"),
+		})
 	}
 	for _, c := range q.Never[:min(mostGaps, len(q.Never))] {
 		g.add(g.T("Source %s has never led to an order", c.Key), g.touches(c.Touches, c.People),

@@ -126,10 +126,10 @@ func (t *table) say() template.HTML {
 		return template.HTML(text + " " + t.T("There is not enough data yet to say more."))
 	}
 	if best := judged[0]; len(judged) > 1 && t.per(*best.Return) != t.per(*judged[1].Return) {
-		text += " " + t.T("%s returned most for what was spent on it.", bold(t.named(best.Key)))
+		text += " " + t.T("Most came back from what was spent on %[1]s: %[2]s.", bold(t.named(best.Key)), template.HTMLEscapeString(t.per(*best.Return)))
 	}
 	if r := t.contrast(); r != nil {
-		text += " " + t.T("With %[1]s it is %[2]s when every touch counts, but %[3]s when only the last one does.",
+		text += " " + t.T("For %[1]s it is %[2]s if all touches on the way to a sale share in it, but %[3]s if the last one takes it all.",
 			bold(t.named(r.Key)), template.HTMLEscapeString(t.per(*r.Linear)), template.HTMLEscapeString(t.per(*r.Last)))
 	}
 	return template.HTML(text)
@@ -175,7 +175,10 @@ func (t *table) notes() []string {
 		notes = append(notes, t.T("Bars show the 80%% likely range. Where a bar crosses %s, we cannot yet say that it pays back.", round(t.Voice, t.loop.Currency, 1)))
 	}
 	if until := t.loop.CostsUntil; until != "" && until < t.until() {
-		notes = append(notes, t.T("Costs are imported until %s; what was spent since is missing.", t.Day(t.day(until))))
+		notes = append(notes, t.T("Costs are imported until %s; what was spent since is missing.", t.Day(t.Noon(until))))
+	}
+	if beside := t.loop.Beside; beside.N > 0 {
+		notes = append(notes, t.T("%[1]d sales without a deal, %[2]s, are not among what was won; they count under Paid.", t.Many(beside.N), t.sum(beside.Value)))
 	}
 	if codes := ui.Uncounted(t.loop.Unconverted); codes != "" {
 		notes = append(notes, t.T("Not counted: sales and costs in %s, for whose days there is no exchange rate.", codes))

@@ -3,6 +3,7 @@ package today
 
 import (
 	"embed"
+	"html/template"
 	"net/http"
 	"net/url"
 	"time"
@@ -39,9 +40,10 @@ type Today struct {
 	Mine     bool // one's own alone, not the whole team's
 	Period   string
 	Loop     []Step
-	Missing  string // the currencies of what is not counted
-	Return   string // money received for each unit spent, "" where it cannot be said
-	Empty    bool   // nothing is here yet
+	Missing  string        // the currencies of what is not counted
+	Return   template.HTML // money received for each unit spent, "" where it cannot be said
+	Brought  string        // the page that says what brought it
+	Empty    bool          // nothing is here yet
 	Waiting  []Waiting
 	Waits    int
 	AllWait  string // the page with all who wait, "" if it is this one
@@ -131,16 +133,18 @@ func (p pages) loop(r *ui.Request, t *Today) error {
 		to = from.AddDate(0, 0, -1)
 		from = time.Date(to.Year(), to.Month(), 1, 0, 0, 0, 0, r.Zone)
 	}
-	t.Period = r.T("%[1]d to %[2]s", from.Day(), r.Day(clock.Of(to)))
 	period := report.Period{From: from.Format(time.DateOnly), To: to.Format(time.DateOnly)}
+	t.Period = r.Days(period.From, period.To)
 	s, err := p.Reports.Strip(r.Context(), report.Place{Workspace: r.Workspace.ID, Currency: r.Workspace.Currency, Zone: r.Zone}, period)
 	if err != nil {
 		return err
 	}
 	t.Loop, t.Missing = steps(r.Voice, s, to.Day()), ui.Uncounted(s.Unconverted)
 	opened(t.Loop, period)
+	t.Brought = "/loop?" + url.Values{"from": {period.From}, "to": {period.To}}.Encode()
 	if s.Return != nil {
-		t.Return = r.T("%[1]s received for each %[2]s spent", r.Money(unit(r, *s.Return)), r.Short(unit(r, 1)))
+		back := "<b>" + template.HTMLEscapeString(r.Money(unit(r, *s.Return))) + "</b>"
+		t.Return = template.HTML(r.T("%[1]s received for each %[2]s spent", back, template.HTMLEscapeString(r.Short(unit(r, 1)))))
 	}
 	return r.Read(func(tx *db.Tx) error {
 		some, err := p.Contacts.Page(r.Context(), tx, 0, 1)
@@ -164,7 +168,7 @@ func steps(v ui.Voice, s report.Strip, days int) []Step {
 	}
 	all[0].Note = v.T("no costs yet")
 	if s.CostsUntil != "" {
-		all[0].Note = v.T("known until %s", dayOf(v, s.CostsUntil))
+		all[0].Note = v.T("known until %s", v.Day(v.Noon(s.CostsUntil)))
 	}
 	if s.PerLead != nil {
 		all[2].Note = v.T("%s each", v.Reported(*s.PerLead))
@@ -175,20 +179,12 @@ func steps(v ui.Voice, s report.Strip, days int) []Step {
 	return all
 }
 
-// opened leads from each figure to those behind it: from what was spent to where it went.
+// opened leads from each figure to the records behind it.
 func opened(steps []Step, period report.Period) {
-	steps[0].URL = "/loop?" + url.Values{"from": {period.From}, "to": {period.To}}.Encode()
+	steps[0].URL = "/loop/people?" + url.Values{"kind": {string(report.OfSpend)}, "from": {period.From}, "to": {period.To}}.Encode()
 	for i, step := range []report.Step{report.AllPeople, report.Leads, report.WithDeal, report.Customers, report.Payers} {
 		steps[i+1].URL = "/loop/people?" + url.Values{"kind": {string(report.OfStrip)}, "step": {string(step)}, "from": {period.From}, "to": {period.To}}.Encode()
 	}
-}
-
-func dayOf(v ui.Voice, day string) string {
-	t, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return day
-	}
-	return v.Day(clock.Of(t.Add(12 * time.Hour)))
 }
 
 func sum(v ui.Voice, s *report.Sum) string {

@@ -61,7 +61,7 @@ func TestTheDayBeginsWithWhatNeedsAnAnswer(t *testing.T) {
 		if buttons := page.All("form[action^='/activities/']"); len(buttons) != 0 {
 			t.Error("a viewer is offered what they may not do")
 		}
-		if n := len(s.As(t, team.Owner).Open("/").Is(200).All(".loop a[href^='/loop/people?']")); n != 5 {
+		if n := len(s.As(t, team.Owner).Open("/").Is(200).All(".loop a[href^='/loop/people?']")); n != 6 {
 			t.Errorf("%d figures of the strip open to people", n)
 		}
 		s.As(t, team.Owner).Open("/?who=me").Is(200).Says("Fleur", "Test ride").Hides("Wim", "Send the quote")

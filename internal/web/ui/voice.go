@@ -68,6 +68,27 @@ func (v Voice) Day(at clock.Micros) string {
 	return v.T("%[1]d %[2]s %[3]d", t.Day(), v.month(t.Month()), t.Year())
 }
 
+// Noon is the middle of a day written as YYYY-MM-DD, by the clocks of the zone; 0 if it is none.
+func (v Voice) Noon(day string) clock.Micros {
+	t, err := time.ParseInLocation(time.DateOnly, day, v.zone)
+	if err != nil {
+		return 0
+	}
+	return clock.Of(t.Add(12 * time.Hour))
+}
+
+// Days are the days from one written as YYYY-MM-DD to another, as short as can be: 20 Feb to 20 May, 1 to 20 May, 20 May.
+func (v Voice) Days(from, to string) string {
+	first, last := v.Noon(from), v.Noon(to)
+	switch {
+	case from == to:
+		return v.Day(first)
+	case v.Month(first) == v.Month(last):
+		return v.T("%[1]d to %[2]s", first.Time().In(v.zone).Day(), v.Day(last))
+	}
+	return v.T("%[1]s to %[2]s", v.Day(first), v.Day(last))
+}
+
 // FullDay is an instant's day with its weekday: Wednesday 20 May 2026.
 func (v Voice) FullDay(at clock.Micros) string {
 	t := at.Time().In(v.zone)

@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"tandem/internal/demo"
 	"tandem/internal/id"
 	"tandem/internal/team"
 )
@@ -32,7 +33,11 @@ func (s *Site) Hire(t testing.TB, ws id.Workspace, role team.Role) team.User {
 // Enter signs somebody in, and returns what their browser keeps.
 func (s *Site) Enter(t testing.TB, email string) string {
 	t.Helper()
-	opened, err := s.Team.SignIn(t.Context(), team.Credentials{Email: email, Password: Password, Address: "192.0.2.1", Agent: "test"})
+	password := Password
+	if s.demo && email == s.Owner.Email {
+		password = demo.Password
+	}
+	opened, err := s.Team.SignIn(t.Context(), team.Credentials{Email: email, Password: password, Address: "192.0.2.1", Agent: "test"})
 	must(t, err)
 	return opened.Secret
 }

@@ -20,6 +20,7 @@ import (
 
 	"tandem/internal/clock"
 	"tandem/internal/db"
+	"tandem/internal/demo"
 	"tandem/internal/file"
 	"tandem/internal/house"
 	"tandem/internal/i18n"
@@ -34,6 +35,7 @@ type Site struct {
 	Workspace team.Workspace
 	Owner     team.User
 	handler   http.Handler
+	demo      bool // the owner has the demo's password
 }
 
 // Password is every member's.
@@ -41,6 +43,29 @@ const Password = "seven green lamps"
 
 // New opens the site of a business whose owner is Mara Claes, on a fresh store. routes are the sections that the test is about.
 func New(t testing.TB, d *db.DB, routes func(ui.House) []ui.Route) *Site {
+	t.Helper()
+	return begun(t, d, routes, func(s *Site) error {
+		owner, err := s.Team.SetUp(t.Context(), team.NewUser{Name: "Mara Claes", Email: "mara@aldercycles.example", Password: Password},
+			team.Change{Name: "Alder Cycles", Timezone: "Europe/Brussels"})
+		s.Owner = owner
+		return err
+	})
+}
+
+// Demo opens the site of the demo's business, with so many people besides those who are written by hand.
+func Demo(t testing.TB, d *db.DB, people int, routes func(ui.House) []ui.Route) *Site {
+	t.Helper()
+	return begun(t, d, routes, func(s *Site) error {
+		made, err := demo.Fill(t.Context(), s.Services, demo.Options{People: people})
+		if s.demo = err == nil; s.demo {
+			s.Owner.ID, s.Owner.Name, s.Owner.Email = made.Colleagues[0].User, made.Colleagues[0].Name, made.Email
+		}
+		return err
+	})
+}
+
+// begun is a site on a fresh store, in which a business begins.
+func begun(t testing.TB, d *db.DB, routes func(ui.House) []ui.Route, begin func(*Site) error) *Site {
 	t.Helper()
 	now := clock.NewFake(time.Date(2026, 5, 20, 8, 24, 0, 0, time.UTC))
 	services := house.Build(d, now, filepath.Join(t.TempDir(), "key"))
@@ -50,9 +75,7 @@ func New(t testing.TB, d *db.DB, routes func(ui.House) []ui.Route) *Site {
 	must(t, err)
 	s := &Site{House: ui.House{Services: services, Catalogue: catalogue, Version: "test"}, Clock: now}
 	must(t, services.Team.Begin(t.Context()))
-	s.Owner, err = services.Team.SetUp(t.Context(), team.NewUser{Name: "Mara Claes", Email: "mara@aldercycles.example", Password: Password},
-		team.Change{Name: "Alder Cycles", Timezone: "Europe/Brussels"})
-	must(t, err)
+	must(t, begin(s))
 	s.Workspace, err = services.Team.BySlug(t.Context(), team.Default)
 	must(t, err)
 	s.handler, err = ui.Handler(s.House, routes(s.House))
