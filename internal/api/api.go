@@ -79,7 +79,7 @@ func newDoor(h House, mux *http.ServeMux) *door {
 // nowhere answers what no operation answers: there is none at the address, or none of the method.
 func nowhere(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
 	var allowed []string
-	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 		if _, pattern := mux.Handler(&http.Request{Method: method, URL: r.URL, Host: r.Host}); strings.HasPrefix(pattern, method+" ") {
 			allowed = append(allowed, method)
 		}
@@ -144,7 +144,7 @@ func operation(method, path, id, summary string, tag string) huma.Operation {
 func mishaps(method string) []int {
 	all := []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusTooManyRequests}
 	switch method {
-	case http.MethodPut:
+	case http.MethodPut, http.MethodPatch:
 		all = append(all, http.StatusPreconditionFailed, http.StatusPreconditionRequired)
 		fallthrough
 	case http.MethodPost:

@@ -50,6 +50,22 @@ func optional(name, text string) (id.ID, error) {
 	return n, nil
 }
 
+// ref is an id in a request, and where it goes.
+type ref struct {
+	name, text string
+	into       *id.ID
+}
+
+// ids reads those that may be left out.
+func ids(all ...ref) (err error) {
+	for _, r := range all {
+		if *r.into, err = optional(r.name, r.text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // wrong is a mistake in one field.
 func wrong(field, format string, args ...any) error {
 	return fault.Invalidf(format, args...).In(field)

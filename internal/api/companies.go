@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"tandem/internal/clock"
 	"tandem/internal/db"
 	"tandem/internal/id"
 	"tandem/internal/people/contact"
@@ -14,21 +15,22 @@ import (
 
 // Company is a business.
 type Company struct {
-	ID        string    `json:"id"`
-	Name      string    `json:"name"`
-	Domain    string    `json:"domain"`
-	Emails    []string  `json:"emails"`
-	Phones    []string  `json:"phones"`
-	Tags      []string  `json:"tags"`
-	Street    string    `json:"street"`
-	Postal    string    `json:"postal_code"`
-	City      string    `json:"city"`
-	Region    string    `json:"region"`
-	Country   string    `json:"country"`
-	Owner     string    `json:"owner"`
-	Fields    Own       `json:"fields,omitempty" doc:"The workspace's own fields by their names"`
-	CreatedAt time.Time `json:"created_at"`
-	UpdatedAt time.Time `json:"updated_at"`
+	ID        string     `json:"id"`
+	Name      string     `json:"name"`
+	Domain    string     `json:"domain"`
+	Emails    []string   `json:"emails"`
+	Phones    []string   `json:"phones"`
+	Tags      []string   `json:"tags"`
+	Street    string     `json:"street"`
+	Postal    string     `json:"postal_code"`
+	City      string     `json:"city"`
+	Region    string     `json:"region"`
+	Country   string     `json:"country"`
+	Owner     string     `json:"owner"`
+	Externals []External `json:"external_ids" doc:"Its numbers in other programs"`
+	Fields    Own        `json:"fields,omitempty" doc:"The workspace's own fields by their names"`
+	CreatedAt time.Time  `json:"created_at"`
+	UpdatedAt time.Time  `json:"updated_at"`
 }
 
 func (d *door) companies() {
@@ -36,7 +38,9 @@ func (d *door) companies() {
 	asking(d, operation(http.MethodGet, "/companies/{id}", "get-company", "Read a company", "companies"), d.oneCompany)
 	asking(d, operation(http.MethodGet, "/companies/{id}/contacts", "list-contacts-of-company", "List the people of a company", "companies"), d.peopleOfCompany)
 	deed(d, making("/companies", "create-company", "Add a company", "companies"), d.createCompany)
-	deed(d, operation(http.MethodPut, "/companies/{id}", "change-company", "Change a company", "companies"), d.changeCompany)
+	deed(d, operation(http.MethodPost, "/companies/upsert", "upsert-companies", "Write down companies as your program knows them: up to 500 at once. Each is found by your number, else by its site, else by its name, and made if none is found", "companies"), d.upsertCompanies)
+	deed(d, operation(http.MethodPut, "/companies/{id}", "replace-company", "Change a company wholly: what is left out is emptied", "companies"), d.replaceCompany)
+	deed(d, operation(http.MethodPatch, "/companies/{id}", "change-company", "Change what is named of a company; null empties it", "companies"), d.changeCompany)
 }
 
 // firms asks for companies.
@@ -76,7 +80,7 @@ func (d *door) readCompanies(ctx context.Context, tx *db.Tx, found []contact.Com
 		all[i] = Company{
 			ID: c.ID.String(), Name: c.Name, Domain: c.Domain, Emails: texts(addresses.Emails[c.ID]), Phones: texts(addresses.Phones[c.ID]), Tags: texts(addresses.Tags[c.ID]),
 			Street: c.Street, Postal: c.PostalCode, City: c.City, Region: c.Region, Country: c.Country, Owner: c.Owner,
-			Fields: own[c.ID], CreatedAt: c.CreatedAt.Time(), UpdatedAt: c.UpdatedAt.Time(),
+			Externals: externals(addresses.Externals[c.ID]), Fields: own[c.ID], CreatedAt: c.CreatedAt.Time(), UpdatedAt: c.UpdatedAt.Time(),
 		}
 	}
 	return all, nil
@@ -145,6 +149,13 @@ func (f *CompanyForm) form() contact.CompanyForm {
 	}
 }
 
+func companyForm(f contact.CompanyForm) CompanyForm {
+	return CompanyForm{
+		Name: f.Name, Domain: f.Domain, Emails: f.Emails, Phones: f.Phones, Tags: f.Tags, Street: f.Street, Postal: f.PostalCode, City: f.City,
+		Region: f.Region, Country: f.Country, Owner: f.Owner,
+	}
+}
+
 type newCompany struct {
 	Once
 	Body CompanyForm
@@ -161,7 +172,7 @@ func (d *door) createCompany(ctx context.Context, tx *db.Tx, by team.Actor, in *
 	return d.company(ctx, tx, made.ID)
 }
 
-type changedCompany struct {
+type replacedCompany struct {
 	Once
 	One
 	Seen
@@ -171,7 +182,7 @@ type changedCompany struct {
 	}
 }
 
-func (d *door) changeCompany(ctx context.Context, tx *db.Tx, by team.Actor, in *changedCompany) (Company, error) {
+func (d *door) replaceCompany(ctx context.Context, tx *db.Tx, by team.Actor, in *replacedCompany) (Company, error) {
 	of, err := in.id()
 	if err != nil {
 		return Company{}, err
@@ -180,10 +191,42 @@ func (d *door) changeCompany(ctx context.Context, tx *db.Tx, by team.Actor, in *
 	if err != nil {
 		return Company{}, err
 	}
-	if _, err := d.Contacts.ChangeCompany(ctx, tx, by, of, seen, in.Body.form(), who(ctx).Workspace.Country); err != nil {
-		return Company{}, d.late(in.Seen, err)
+	out, err := d.writeCompany(ctx, tx, by, of, seen, &in.Body.CompanyForm)
+	return out, d.late(in.Seen, err)
+}
+
+type changedCompany struct {
+	Once
+	One
+	Matching
+	Body changes[CompanyForm]
+}
+
+func (d *door) changeCompany(ctx context.Context, tx *db.Tx, by team.Actor, in *changedCompany) (Company, error) {
+	of, err := in.id()
+	if err != nil {
+		return Company{}, err
 	}
-	if err := d.setOwn(ctx, tx, by, field.Company, of, in.Body.Fields); err != nil {
+	was, c, err := d.Contacts.CompanyForm(ctx, tx, of)
+	if err != nil {
+		return Company{}, err
+	}
+	if err := in.on(Company{UpdatedAt: c.UpdatedAt.Time()}); err != nil {
+		return Company{}, err
+	}
+	form, err := in.Body.on(companyForm(was))
+	if err != nil {
+		return Company{}, err
+	}
+	return d.writeCompany(ctx, tx, by, of, c.UpdatedAt, &form)
+}
+
+// writeCompany makes a company what a form says, if it is as it was seen.
+func (d *door) writeCompany(ctx context.Context, tx *db.Tx, by team.Actor, of id.ID, seen clock.Micros, f *CompanyForm) (Company, error) {
+	if _, err := d.Contacts.ChangeCompany(ctx, tx, by, of, seen, f.form(), who(ctx).Workspace.Country); err != nil {
+		return Company{}, err
+	}
+	if err := d.setOwn(ctx, tx, by, field.Company, of, f.Fields); err != nil {
 		return Company{}, err
 	}
 	return d.company(ctx, tx, of)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"tandem/internal/clock"
 	"tandem/internal/db"
 	"tandem/internal/id"
 	"tandem/internal/journey"
@@ -21,6 +22,7 @@ type Contact struct {
 	FirstName string     `json:"first_name"`
 	LastName  string     `json:"last_name"`
 	Title     string     `json:"title"`
+	Company   string     `json:"company"`
 	CompanyID string     `json:"company_id,omitempty"`
 	Emails    []string   `json:"emails"`
 	Phones    []string   `json:"phones"`
@@ -34,9 +36,16 @@ type Contact struct {
 	Lifecycle string     `json:"lifecycle"`
 	LeadAt    *time.Time `json:"lead_at,omitempty"`
 	Owner     string     `json:"owner"`
+	Externals []External `json:"external_ids" doc:"Their numbers in other programs"`
 	Fields    Own        `json:"fields,omitempty" doc:"The workspace's own fields by their names"`
 	CreatedAt time.Time  `json:"created_at"`
 	UpdatedAt time.Time  `json:"updated_at"`
+}
+
+// External is what another program calls a record.
+type External struct {
+	System string `json:"system" doc:"Which program; empty for one that does not name itself"`
+	ID     string `json:"id"`
 }
 
 func (d *door) contacts() {
@@ -44,7 +53,9 @@ func (d *door) contacts() {
 	asking(d, operation(http.MethodGet, "/contacts/{id}", "get-contact", "Read a person", "contacts"), d.oneContact)
 	asking(d, operation(http.MethodGet, "/contacts/{id}/touches", "list-touches-of-contact", "Read a person's journey, the newest first", "contacts"), d.journeyOf)
 	deed(d, making("/contacts", "create-contact", "Add a person", "contacts"), d.createContact)
-	deed(d, operation(http.MethodPut, "/contacts/{id}", "change-contact", "Change a person", "contacts"), d.changeContact)
+	deed(d, operation(http.MethodPost, "/contacts/upsert", "upsert-contacts", "Write down people as your program knows them: up to 500 at once. Each is found by your number, else by an email, else by a phone, and made if nobody is found", "contacts"), d.upsertContacts)
+	deed(d, operation(http.MethodPut, "/contacts/{id}", "replace-contact", "Change a person wholly: what is left out is emptied", "contacts"), d.replaceContact)
+	deed(d, operation(http.MethodPatch, "/contacts/{id}", "change-contact", "Change what is named of a person; null empties it", "contacts"), d.changeContact)
 }
 
 // people asks for people.
@@ -130,15 +141,38 @@ func (d *door) readContacts(ctx context.Context, tx *db.Tx, ids []id.ID) ([]Cont
 	if err != nil {
 		return nil, err
 	}
+	companies, err := d.companiesOf(ctx, tx, found)
+	if err != nil {
+		return nil, err
+	}
 	var all []Contact
 	for _, i := range ids {
 		if c, ok := found[i]; ok {
 			one := contactOf(&c, texts(addresses.Emails[i]), texts(addresses.Phones[i]), texts(addresses.Tags[i]))
-			one.Fields = own[i]
+			one.Company, one.Externals, one.Fields = companies[c.CompanyID].Name, externals(addresses.Externals[i]), own[i]
 			all = append(all, one)
 		}
 	}
 	return all, nil
+}
+
+// companiesOf are the companies of people.
+func (d *door) companiesOf(ctx context.Context, tx *db.Tx, people map[id.ID]contact.Contact) (map[id.ID]contact.Company, error) {
+	var ids []id.ID
+	for _, c := range people {
+		if c.CompanyID != 0 {
+			ids = append(ids, c.CompanyID)
+		}
+	}
+	return d.Contacts.Companies(ctx, tx, ids)
+}
+
+func externals(all []contact.Address) []External {
+	out := make([]External, len(all))
+	for i, a := range all {
+		out[i] = External{a.System, a.Shown}
+	}
+	return out
 }
 
 func texts(all []contact.Address) []string {
@@ -205,6 +239,14 @@ func (f *ContactForm) form() contact.Form {
 	}
 }
 
+func contactForm(f contact.Form) ContactForm {
+	return ContactForm{
+		FirstName: f.FirstName, LastName: f.LastName, Name: f.Name, Title: f.Title, Company: f.Company, Emails: f.Emails, Phones: f.Phones, Tags: f.Tags,
+		Street: f.Street, Postal: f.PostalCode, City: f.City, Region: f.Region, Country: f.Country, Language: f.Language,
+		Lifecycle: string(f.Lifecycle), Owner: f.Owner,
+	}
+}
+
 type newContact struct {
 	Once
 	Anyway bool `query:"anyway" doc:"Add them even if somebody has one of the addresses"`
@@ -222,7 +264,7 @@ func (d *door) createContact(ctx context.Context, tx *db.Tx, by team.Actor, in *
 	return d.contact(ctx, tx, made)
 }
 
-type changedContact struct {
+type replacedContact struct {
 	Once
 	One
 	Seen
@@ -232,7 +274,7 @@ type changedContact struct {
 	}
 }
 
-func (d *door) changeContact(ctx context.Context, tx *db.Tx, by team.Actor, in *changedContact) (Contact, error) {
+func (d *door) replaceContact(ctx context.Context, tx *db.Tx, by team.Actor, in *replacedContact) (Contact, error) {
 	of, err := in.id()
 	if err != nil {
 		return Contact{}, err
@@ -241,10 +283,42 @@ func (d *door) changeContact(ctx context.Context, tx *db.Tx, by team.Actor, in *
 	if err != nil {
 		return Contact{}, err
 	}
-	if _, err := d.Contacts.Change(ctx, tx, by, of, seen, in.Body.form(), who(ctx).Workspace.Country); err != nil {
-		return Contact{}, d.late(in.Seen, err)
+	out, err := d.writeContact(ctx, tx, by, of, seen, &in.Body.ContactForm)
+	return out, d.late(in.Seen, err)
+}
+
+type changedContact struct {
+	Once
+	One
+	Matching
+	Body changes[ContactForm]
+}
+
+func (d *door) changeContact(ctx context.Context, tx *db.Tx, by team.Actor, in *changedContact) (Contact, error) {
+	of, err := in.id()
+	if err != nil {
+		return Contact{}, err
 	}
-	if err := d.setOwn(ctx, tx, by, field.Contact, of, in.Body.Fields); err != nil {
+	was, c, err := d.Contacts.Form(ctx, tx, of)
+	if err != nil {
+		return Contact{}, err
+	}
+	if err := in.on(Contact{UpdatedAt: c.UpdatedAt.Time()}); err != nil {
+		return Contact{}, err
+	}
+	form, err := in.Body.on(contactForm(was))
+	if err != nil {
+		return Contact{}, err
+	}
+	return d.writeContact(ctx, tx, by, of, c.UpdatedAt, &form)
+}
+
+// writeContact makes a person what a form says, if they are as they were seen.
+func (d *door) writeContact(ctx context.Context, tx *db.Tx, by team.Actor, of id.ID, seen clock.Micros, f *ContactForm) (Contact, error) {
+	if _, err := d.Contacts.Change(ctx, tx, by, of, seen, f.form(), who(ctx).Workspace.Country); err != nil {
+		return Contact{}, err
+	}
+	if err := d.setOwn(ctx, tx, by, field.Contact, of, f.Fields); err != nil {
 		return Contact{}, err
 	}
 	return d.contact(ctx, tx, of)

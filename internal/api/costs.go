@@ -31,12 +31,26 @@ func (d *door) costs() {
 	deed(d, operation(http.MethodPost, "/costs", "record-costs", "Write down costs: up to 500 at once", "costs"), d.recordCosts)
 }
 
-func (d *door) listCosts(ctx context.Context, tx *db.Tx, in *Paging) (List[Cost], error) {
-	after, err := in.after()
-	if err != nil {
+// spent asks for costs.
+type spent struct {
+	Paging
+	From     string `query:"from" format:"date" doc:"Of this day or later, if only in part"`
+	To       string `query:"to" format:"date" doc:"Of this day or earlier, if only in part"`
+	Channel  string `query:"channel" maxLength:"200" doc:"Of one channel"`
+	Source   string `query:"source" maxLength:"500" doc:"Of one source"`
+	Campaign string `query:"campaign" maxLength:"500" doc:"Of one campaign"`
+	Key      string `query:"key" maxLength:"200" doc:"The key that your program gave a cost"`
+}
+
+func (d *door) listCosts(ctx context.Context, tx *db.Tx, in *spent) (List[Cost], error) {
+	q := ledger.CostQuery{From: in.From, To: in.To, Channel: in.Channel, Source: in.Source, Campaign: in.Campaign, Limit: in.Limit}
+	if in.Key != "" {
+		q.Key = keyOf(in.Key)
+	}
+	if err := ids(ref{"query.after", in.After, &q.After}); err != nil {
 		return List[Cost]{}, err
 	}
-	found, err := d.Ledger.Costs(ctx, tx, after, in.Limit)
+	found, err := d.Ledger.FindCosts(ctx, tx, q)
 	all := make([]Cost, len(found))
 	for i, c := range found {
 		all[i] = Cost{c.ID.String(), given(c.Key), c.FromDay, c.ToDay, c.Channel, c.Source, c.Campaign, c.Minor, string(c.Currency), c.Note}
@@ -63,12 +77,6 @@ type newCosts struct {
 	}
 }
 
-// Written is what became of each row of a batch.
-type Written struct {
-	Outcomes []string `json:"outcomes" doc:"created, updated or unchanged, in the order of the request"`
-	IDs      []string `json:"ids"`
-}
-
 func (d *door) recordCosts(ctx context.Context, tx *db.Tx, by team.Actor, in *newCosts) (Written, error) {
 	rows := make([]ledger.CostRow, len(in.Body.Costs))
 	for i, c := range in.Body.Costs {
@@ -87,9 +95,5 @@ func (d *door) recordCosts(ctx context.Context, tx *db.Tx, by team.Actor, in *ne
 	if err != nil {
 		return Written{}, err
 	}
-	out := Written{make([]string, len(puts)), make([]string, len(puts))}
-	for i, p := range puts {
-		out.Outcomes[i], out.IDs[i] = string(p.Outcome), p.ID.String()
-	}
-	return out, nil
+	return writtenOf(puts), nil
 }

@@ -10,6 +10,7 @@ import (
 	"tandem/internal/fault"
 	"tandem/internal/id"
 	"tandem/internal/money"
+	"tandem/internal/people/field"
 	"tandem/internal/sales/deal"
 	"tandem/internal/team"
 )
@@ -17,6 +18,7 @@ import (
 // Deal is one possible sale.
 type Deal struct {
 	ID         string     `json:"id"`
+	Key        string     `json:"key,omitempty" doc:"Its name in your program, if it was given one"`
 	Name       string     `json:"name"`
 	ContactID  string     `json:"contact_id,omitempty"`
 	CompanyID  string     `json:"company_id,omitempty"`
@@ -27,6 +29,7 @@ type Deal struct {
 	Currency   string     `json:"currency"`
 	Owner      string     `json:"owner"`
 	LostReason string     `json:"lost_reason,omitempty"`
+	Fields     Own        `json:"fields,omitempty" doc:"The workspace's own fields by their names"`
 	CreatedAt  time.Time  `json:"created_at"`
 	ClosedAt   *time.Time `json:"closed_at,omitempty"`
 	UpdatedAt  time.Time  `json:"updated_at"`
@@ -51,17 +54,46 @@ func (d *door) deals() {
 	asking(d, operation(http.MethodGet, "/deals", "list-deals", "List deals", "deals"), d.listDeals)
 	asking(d, operation(http.MethodGet, "/deals/{id}", "get-deal", "Read a deal", "deals"), d.oneDeal)
 	deed(d, making("/deals", "open-deal", "Open a deal", "deals"), d.openDeal)
+	deed(d, operation(http.MethodPatch, "/deals/{id}", "change-deal", "Change what is named of a deal; null empties it", "deals"), d.changeDeal)
 	deed(d, operation(http.MethodPost, "/deals/{id}/move", "move-deal", "Move a deal to another stage", "deals"), d.moveDeal)
 	deed(d, operation(http.MethodPost, "/deals/{id}/win", "win-deal", "Win a deal", "deals"), d.winDeal)
 	deed(d, operation(http.MethodPost, "/deals/{id}/lose", "lose-deal", "Lose a deal", "deals"), d.loseDeal)
 	deed(d, operation(http.MethodPost, "/deals/{id}/reopen", "reopen-deal", "Open a deal again", "deals"), d.reopenDeal)
 }
 
-func dealOf(x deal.Deal) Deal {
-	return Deal{
-		ID: x.ID.String(), Name: x.Name, ContactID: shown(x.Contact), CompanyID: shown(x.Company), PipelineID: x.Pipeline.String(), StageID: x.Stage.String(), Status: string(x.Status),
-		Amount: x.Amount, Currency: string(x.Currency), Owner: x.Owner, LostReason: x.LostReason, CreatedAt: x.CreatedAt.Time(), ClosedAt: at(x.ClosedAt), UpdatedAt: x.UpdatedAt.Time(),
+// readDeals are deals with the values of their own fields.
+func (d *door) readDeals(ctx context.Context, tx *db.Tx, found ...deal.Deal) ([]Deal, error) {
+	ids := make([]id.ID, len(found))
+	for i, x := range found {
+		ids[i] = x.ID
 	}
+	own, err := d.own(ctx, tx, field.Deal, ids)
+	all := make([]Deal, len(found))
+	for i, x := range found {
+		all[i] = Deal{
+			ID: x.ID.String(), Key: nameOf(x), Name: x.Name, ContactID: shown(x.Contact), CompanyID: shown(x.Company), PipelineID: x.Pipeline.String(), StageID: x.Stage.String(),
+			Status: string(x.Status), Amount: x.Amount, Currency: string(x.Currency), Owner: x.Owner, LostReason: x.LostReason, Fields: own[x.ID],
+			CreatedAt: x.CreatedAt.Time(), ClosedAt: at(x.ClosedAt), UpdatedAt: x.UpdatedAt.Time(),
+		}
+	}
+	return all, err
+}
+
+// readDeal is one deal, if there was no mistake so far.
+func (d *door) readDeal(ctx context.Context, tx *db.Tx, x deal.Deal, err error) (Deal, error) {
+	if err != nil {
+		return Deal{}, err
+	}
+	all, err := d.readDeals(ctx, tx, x)
+	return all[0], err
+}
+
+// nameOf is the key that a program or a file gave a deal; Tandem's own is no news beside its id.
+func nameOf(x deal.Deal) string {
+	if x.Key == "deal:"+x.ID.String() {
+		return ""
+	}
+	return given(x.Key)
 }
 
 func (d *door) listPipelines(ctx context.Context, tx *db.Tx, _ *struct{}) (List[Pipeline], error) {
@@ -76,16 +108,37 @@ func (d *door) listPipelines(ctx context.Context, tx *db.Tx, _ *struct{}) (List[
 	return List[Pipeline]{Items: all}, err
 }
 
-func (d *door) listDeals(ctx context.Context, tx *db.Tx, in *Paging) (List[Deal], error) {
-	after, err := in.after()
+// sales asks for deals.
+type sales struct {
+	Paging
+	Contact  string    `query:"contact" maxLength:"13" doc:"The id of their person"`
+	Company  string    `query:"company" maxLength:"13" doc:"The id of their company"`
+	Pipeline string    `query:"pipeline" maxLength:"13" doc:"The id of their pipeline"`
+	Stage    string    `query:"stage" maxLength:"13" doc:"The id of their stage"`
+	Status   string    `query:"status" enum:"open,won,lost" doc:"Decided how"`
+	Key      string    `query:"key" maxLength:"200" doc:"The key that your program gave a deal"`
+	Since    time.Time `query:"updated_since" doc:"Changed then or later"`
+}
+
+func (in *sales) query() (deal.Query, error) {
+	q := deal.Query{Status: deal.Status(in.Status), Since: since(in.Since), Limit: in.Limit}
+	if in.Key != "" {
+		q.Key = keyOf(in.Key)
+	}
+	return q, ids(ref{"query.after", in.After, &q.After}, ref{"query.contact", in.Contact, &q.Contact}, ref{"query.company", in.Company, &q.Company},
+		ref{"query.pipeline", in.Pipeline, &q.Pipeline}, ref{"query.stage", in.Stage, &q.Stage})
+}
+
+func (d *door) listDeals(ctx context.Context, tx *db.Tx, in *sales) (List[Deal], error) {
+	q, err := in.query()
 	if err != nil {
 		return List[Deal]{}, err
 	}
-	found, err := d.Deals.Page(ctx, tx, after, in.Limit)
-	all := make([]Deal, len(found))
-	for i, x := range found {
-		all[i] = dealOf(x)
+	found, err := d.Deals.Find(ctx, tx, q)
+	if err != nil {
+		return List[Deal]{}, err
 	}
+	all, err := d.readDeals(ctx, tx, found...)
 	return page(all, in.Limit, func(x Deal) string { return x.ID }), err
 }
 
@@ -95,12 +148,13 @@ func (d *door) oneDeal(ctx context.Context, tx *db.Tx, in *One) (Deal, error) {
 		return Deal{}, err
 	}
 	x, err := d.Deals.Deal(ctx, tx, of)
-	return dealOf(x), err
+	return d.readDeal(ctx, tx, x, err)
 }
 
 type newDeal struct {
 	Once
 	Body struct {
+		Key        string `json:"key,omitempty" maxLength:"200" doc:"Names the deal in your program, so that it can be found again"`
 		Name       string `json:"name" minLength:"1" maxLength:"500"`
 		ContactID  string `json:"contact_id,omitempty" maxLength:"13"`
 		CompanyID  string `json:"company_id,omitempty" maxLength:"13"`
@@ -109,6 +163,7 @@ type newDeal struct {
 		Amount     int64  `json:"amount,omitempty" doc:"In minor units of the currency"`
 		Currency   string `json:"currency,omitempty" maxLength:"3" doc:"ISO 4217; left out, the workspace's"`
 		Owner      string `json:"owner,omitempty" maxLength:"500"`
+		Fields     Own    `json:"fields,omitempty" doc:"The workspace's own fields by their names"`
 	}
 }
 
@@ -118,14 +173,12 @@ func (d *door) openDeal(ctx context.Context, tx *db.Tx, by team.Actor, in *newDe
 	if o.Amount.Currency == "" {
 		o.Amount.Currency = who(ctx).Workspace.Currency
 	}
-	for _, ref := range []struct {
-		name, text string
-		into       *id.ID
-	}{{"contact_id", b.ContactID, &o.Contact}, {"company_id", b.CompanyID, &o.Company}, {"pipeline_id", b.PipelineID, &o.Pipeline}, {"stage_id", b.StageID, &o.Stage}} {
-		var err error
-		if *ref.into, err = optional(ref.name, ref.text); err != nil {
-			return Deal{}, err
-		}
+	if b.Key != "" {
+		o.Key = keyOf(b.Key)
+	}
+	err := ids(ref{"contact_id", b.ContactID, &o.Contact}, ref{"company_id", b.CompanyID, &o.Company}, ref{"pipeline_id", b.PipelineID, &o.Pipeline}, ref{"stage_id", b.StageID, &o.Stage})
+	if err != nil {
+		return Deal{}, err
 	}
 	if err := d.there(ctx, tx, o.Contact, o.Company); err != nil {
 		return Deal{}, err
@@ -134,7 +187,7 @@ func (d *door) openDeal(ctx context.Context, tx *db.Tx, by team.Actor, in *newDe
 	if err != nil {
 		return Deal{}, err
 	}
-	return dealOf(x), nil
+	return d.readDeal(ctx, tx, x, d.setOwn(ctx, tx, by, field.Deal, x.ID, b.Fields))
 }
 
 // there refuses a contact or a company that the workspace does not have.
@@ -156,14 +209,69 @@ func (d *door) there(ctx context.Context, tx *db.Tx, person, company id.ID) erro
 	return nil
 }
 
+// DealForm is what is written of a deal, besides its steps.
+type DealForm struct {
+	Name       string `json:"name" minLength:"1" maxLength:"500"`
+	ContactID  string `json:"contact_id,omitempty" maxLength:"13"`
+	CompanyID  string `json:"company_id,omitempty" maxLength:"13"`
+	Amount     int64  `json:"amount" doc:"In minor units of the currency"`
+	Currency   string `json:"currency" maxLength:"3" doc:"ISO 4217"`
+	Owner      string `json:"owner" maxLength:"500"`
+	LostReason string `json:"lost_reason,omitempty" maxLength:"500" doc:"Of a lost deal"`
+	Fields     Own    `json:"fields,omitempty" doc:"The workspace's own fields by their names; null takes a value away, what is not named stays"`
+}
+
+func dealForm(f deal.Form) DealForm {
+	return DealForm{
+		Name: f.Name, ContactID: shown(f.Contact), CompanyID: shown(f.Company), Amount: f.Amount.Minor, Currency: string(f.Amount.Currency), Owner: f.Owner, LostReason: f.LostReason,
+	}
+}
+
+type changedDeal struct {
+	Once
+	One
+	Matching
+	Body changes[DealForm]
+}
+
+func (d *door) changeDeal(ctx context.Context, tx *db.Tx, by team.Actor, in *changedDeal) (Deal, error) {
+	of, err := in.id()
+	if err != nil {
+		return Deal{}, err
+	}
+	was, err := d.Deals.Deal(ctx, tx, of)
+	if err != nil {
+		return Deal{}, err
+	}
+	if err := in.on(Deal{UpdatedAt: was.UpdatedAt.Time()}); err != nil {
+		return Deal{}, err
+	}
+	form, err := in.Body.on(dealForm(was.Form()))
+	if err != nil {
+		return Deal{}, err
+	}
+	f := deal.Form{Name: form.Name, Amount: money.Amount{Minor: form.Amount, Currency: currency(form.Currency)}, Owner: form.Owner, LostReason: form.LostReason}
+	if err := ids(ref{"contact_id", form.ContactID, &f.Contact}, ref{"company_id", form.CompanyID, &f.Company}); err != nil {
+		return Deal{}, err
+	}
+	if err := d.there(ctx, tx, f.Contact, f.Company); err != nil {
+		return Deal{}, err
+	}
+	x, err := d.Deals.Change(ctx, tx, by, clock.Of(d.Clock.Now()), of, f)
+	if err != nil {
+		return Deal{}, err
+	}
+	return d.readDeal(ctx, tx, x, d.setOwn(ctx, tx, by, field.Deal, of, form.Fields))
+}
+
 // dealt is a step of a deal.
-func (d *door) dealt(one One, do func(of id.ID, now clock.Micros) (deal.Deal, error)) (Deal, error) {
+func (d *door) dealt(ctx context.Context, tx *db.Tx, one One, do func(of id.ID, now clock.Micros) (deal.Deal, error)) (Deal, error) {
 	of, err := one.id()
 	if err != nil {
 		return Deal{}, err
 	}
 	x, err := do(of, clock.Of(d.Clock.Now()))
-	return dealOf(x), err
+	return d.readDeal(ctx, tx, x, err)
 }
 
 type stepOfDeal struct {
@@ -192,19 +300,19 @@ func (d *door) moveDeal(ctx context.Context, tx *db.Tx, by team.Actor, in *moved
 	if err != nil {
 		return Deal{}, err
 	}
-	return d.dealt(in.One, func(of id.ID, now clock.Micros) (deal.Deal, error) { return d.Deals.Move(ctx, tx, by, now, of, stage) })
+	return d.dealt(ctx, tx, in.One, func(of id.ID, now clock.Micros) (deal.Deal, error) { return d.Deals.Move(ctx, tx, by, now, of, stage) })
 }
 
 func (d *door) winDeal(ctx context.Context, tx *db.Tx, by team.Actor, in *stepOfDeal) (Deal, error) {
-	return d.dealt(in.One, func(of id.ID, now clock.Micros) (deal.Deal, error) { return d.Deals.Win(ctx, tx, by, now, of) })
+	return d.dealt(ctx, tx, in.One, func(of id.ID, now clock.Micros) (deal.Deal, error) { return d.Deals.Win(ctx, tx, by, now, of) })
 }
 
 func (d *door) loseDeal(ctx context.Context, tx *db.Tx, by team.Actor, in *lostDeal) (Deal, error) {
-	return d.dealt(in.One, func(of id.ID, now clock.Micros) (deal.Deal, error) {
+	return d.dealt(ctx, tx, in.One, func(of id.ID, now clock.Micros) (deal.Deal, error) {
 		return d.Deals.Lose(ctx, tx, by, now, of, in.Body.Reason)
 	})
 }
 
 func (d *door) reopenDeal(ctx context.Context, tx *db.Tx, by team.Actor, in *stepOfDeal) (Deal, error) {
-	return d.dealt(in.One, func(of id.ID, now clock.Micros) (deal.Deal, error) { return d.Deals.Reopen(ctx, tx, by, now, of) })
+	return d.dealt(ctx, tx, in.One, func(of id.ID, now clock.Micros) (deal.Deal, error) { return d.Deals.Reopen(ctx, tx, by, now, of) })
 }

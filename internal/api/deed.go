@@ -33,7 +33,7 @@ type once interface{ idempotencyKey() string }
 // Answer is a body.
 type Answer[T any] struct {
 	Replayed string `header:"Idempotency-Replayed" doc:"true if this is the answer to an earlier request of the same key"`
-	ETag     string `header:"ETag" doc:"The state of a person or a company, for If-Match"`
+	ETag     string `header:"ETag" doc:"The state of a record, for If-Match"`
 	Body     T
 }
 

@@ -107,6 +107,9 @@ var sentTo = map[string]any{
 	"POST /payments": fields{"key": "x", "at": "2026-05-20T08:00:00Z", "amount": 1}, "POST /costs": fields{"costs": []fields{{"key": "x", "from": "2026-05-01", "amount": 1}}},
 	"POST /touches":  fields{"touches": []fields{{"key": "x", "contact": "x@x.example", "at": "2026-05-01T10:00:00Z", "kind": "call"}}},
 	"POST /segments": fields{"name": "x", "rule": fields{}}, "POST /fields": fields{"entity": "contact", "name": "x", "type": "text"},
+	"PATCH /contacts/{id}": fields{"name": "x"}, "PATCH /companies/{id}": fields{"name": "x"}, "PATCH /deals/{id}": fields{"name": "x"},
+	"PUT /segments/{id}":    fields{"name": "x", "rule": fields{}},
+	"POST /contacts/upsert": fields{"contacts": []fields{{"external_id": "x"}}}, "POST /companies/upsert": fields{"companies": []fields{{"name": "x"}}},
 	"POST /contacts/{id}/consents": fields{"channel": "email", "state": "refused"},
 }
 

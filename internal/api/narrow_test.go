@@ -46,3 +46,35 @@ func TestProgramsFindPeopleByWhatTheyKnowOfThem(t *testing.T) {
 		}
 	})
 }
+
+func TestDealsPaymentsAndCostsAreNarrowedDown(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := open(t, d)
+		ann := p.send("POST", "/contacts", fields{"name": "Ann"}).is(201).text("id")
+		family := p.send("POST", "/deals", fields{"name": "Family", "key": "d1", "contact_id": ann, "amount": 500}).is(201)
+		fleet := p.send("POST", "/deals", fields{"name": "Fleet"}).is(201).text("id")
+		p.send("POST", "/deals", fields{"name": "Again", "key": "d1"}).is(409)
+		p.clock.Add(time.Hour)
+		later := p.clock.Now().Format(time.RFC3339)
+		p.send("POST", "/deals/"+fleet+"/win", nil).is(200)
+		p.send("POST", "/payments", fields{"key": "p1", "deal_id": family.text("id"), "at": "2026-05-19T08:00:00Z", "amount": 5}).is(200)
+		p.send("POST", "/payments", fields{"key": "p2", "at": "2026-05-20T08:00:00Z", "amount": 5}).is(200)
+		p.send("POST", "/costs", fields{"costs": []fields{
+			{"key": "c1", "from": "2026-04-01", "to": "2026-04-30", "channel": "Paid Search", "source": "google", "amount": 1}, {"key": "c2", "from": "2026-05-01", "campaign": "Spring", "amount": 1},
+		}}).is(200)
+		for query, want := range map[string]int{
+			"/deals": 2, "/deals?contact=" + ann: 1, "/deals?status=won": 1, "/deals?status=open": 1, "/deals?key=d1": 1, "/deals?key=d2": 0, "/deals?updated_since=" + later: 1,
+			"/deals?company=0000000000001": 0, "/deals?pipeline=" + family.text("pipeline_id"): 2, "/deals?stage=" + family.text("stage_id"): 1, "/deals?status=won&contact=" + ann: 0,
+			"/payments": 2, "/payments?contact=" + ann: 1, "/payments?deal=" + family.text("id"): 1, "/payments?key=p2": 1, "/payments?from=2026-05-20T00:00:00Z": 1, "/payments?to=2026-05-20T00:00:00Z": 1,
+			"/costs": 2, "/costs?from=2026-05-01": 1, "/costs?to=2026-04-15": 1, "/costs?channel=Paid+Search": 1, "/costs?source=bing": 0, "/costs?campaign=Spring": 1, "/costs?key=c1": 1,
+		} {
+			if n := len(p.send("GET", query, nil).is(200).items()); n != want {
+				t.Errorf("%s finds %d, want %d", query, n, want)
+			}
+		}
+		if at := p.send("GET", "/deals?contact=nonsense", nil).is(422).wrongAt(); at != "query.contact" {
+			t.Errorf("wrong at %s", at)
+		}
+		p.send("GET", "/deals?status=lucky", nil).is(422)
+	})
+}

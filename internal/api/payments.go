@@ -38,12 +38,30 @@ func paymentOf(p payment.Payment) Payment {
 	}
 }
 
-func (d *door) listPayments(ctx context.Context, tx *db.Tx, in *Paging) (List[Payment], error) {
-	after, err := in.after()
+// sums asks for payments.
+type sums struct {
+	Paging
+	Contact string    `query:"contact" maxLength:"13" doc:"The id of who paid"`
+	Deal    string    `query:"deal" maxLength:"13" doc:"The id of the deal that was paid for"`
+	Key     string    `query:"key" maxLength:"200" doc:"The key that your program gave a payment"`
+	From    time.Time `query:"from" doc:"Paid then or later"`
+	To      time.Time `query:"to" doc:"Paid before"`
+}
+
+func (in *sums) query() (payment.Query, error) {
+	q := payment.Query{From: since(in.From), To: since(in.To), Limit: in.Limit}
+	if in.Key != "" {
+		q.Key = keyOf(in.Key)
+	}
+	return q, ids(ref{"query.after", in.After, &q.After}, ref{"query.contact", in.Contact, &q.Contact}, ref{"query.deal", in.Deal, &q.Deal})
+}
+
+func (d *door) listPayments(ctx context.Context, tx *db.Tx, in *sums) (List[Payment], error) {
+	q, err := in.query()
 	if err != nil {
 		return List[Payment]{}, err
 	}
-	found, err := d.Payments.Page(ctx, tx, after, in.Limit)
+	found, err := d.Payments.Find(ctx, tx, q)
 	all := make([]Payment, len(found))
 	for i, p := range found {
 		all[i] = paymentOf(p)
@@ -92,11 +110,7 @@ func (d *door) paymentRow(ctx context.Context, tx *db.Tx, in *newPayment) (payme
 	if row.Currency == "" {
 		row.Currency = who(ctx).Workspace.Currency
 	}
-	var err error
-	if row.Contact, err = optional("contact_id", b.ContactID); err != nil {
-		return row, err
-	}
-	if row.Deal, err = optional("deal_id", b.DealID); err != nil {
+	if err := ids(ref{"contact_id", b.ContactID, &row.Contact}, ref{"deal_id", b.DealID, &row.Deal}); err != nil {
 		return row, err
 	}
 	if row.Deal != 0 {

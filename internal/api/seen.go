@@ -17,6 +17,8 @@ type versioned interface{ version() time.Time }
 
 func (c Contact) version() time.Time { return c.UpdatedAt }
 func (c Company) version() time.Time { return c.UpdatedAt }
+func (x Deal) version() time.Time    { return x.UpdatedAt }
+func (s Segment) version() time.Time { return s.UpdatedAt }
 
 // tag is the ETag of a record (RFC 9110, section 8.8.3), "" for what has no states.
 func tag(of any) string {
@@ -29,6 +31,19 @@ func tag(of any) string {
 // Seen says in which state a record was read that is now changed.
 type Seen struct {
 	IfMatch string `header:"If-Match" maxLength:"40" doc:"The ETag that came with the record: if somebody has changed it since, the answer is 412. In place of updated_at"`
+}
+
+// Matching asks for a change of a record only as it was read.
+type Matching struct {
+	IfMatch string `header:"If-Match" maxLength:"40" doc:"The ETag that came with the record: if somebody has changed it since, the answer is 412. Left out, what is named is changed in any case"`
+}
+
+// on refuses a record that is no longer as it was read.
+func (m Matching) on(record versioned) error {
+	if m.IfMatch == "" || m.IfMatch == "*" || m.IfMatch == tag(record) {
+		return nil
+	}
+	return huma.NewError(http.StatusPreconditionFailed, "somebody has changed this since you read it")
 }
 
 // at is the state that the caller saw: of the header, else as the body has it. Without either nothing is changed.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"time"
 
 	"tandem/internal/clock"
 	"tandem/internal/db"
@@ -17,7 +18,7 @@ type Segment struct {
 	Name      string          `json:"name"`
 	Rule      json.RawMessage `json:"rule"`
 	Count     *int            `json:"count,omitempty" doc:"How many people it finds now"`
-	UpdatedAt string          `json:"updated_at" format:"date-time"`
+	UpdatedAt time.Time       `json:"updated_at"`
 }
 
 func (d *door) segments() {
@@ -25,11 +26,12 @@ func (d *door) segments() {
 	asking(d, operation(http.MethodGet, "/segments/{id}", "get-segment", "Read a segment, with how many people it finds", "segments"), d.oneSegment)
 	asking(d, operation(http.MethodPost, "/segments/count", "count-rule", "Count the people that a rule finds", "segments"), d.countRule)
 	deed(d, making("/segments", "save-segment", "Save a rule under a name", "segments"), d.saveSegment)
+	deed(d, operation(http.MethodPut, "/segments/{id}", "change-segment", "Give a segment another name and rule", "segments"), d.changeSegment)
 	deed(d, operation(http.MethodDelete, "/segments/{id}", "remove-segment", "Remove a segment", "segments"), d.removeSegment)
 }
 
 func segmentOf(s segment.Segment) Segment {
-	return Segment{ID: s.ID.String(), Name: s.Name, Rule: json.RawMessage(s.Stored), UpdatedAt: at(s.UpdatedAt).Format("2006-01-02T15:04:05.999999Z07:00")}
+	return Segment{ID: s.ID.String(), Name: s.Name, Rule: json.RawMessage(s.Stored), UpdatedAt: s.UpdatedAt.Time()}
 }
 
 func (d *door) listSegments(ctx context.Context, tx *db.Tx, _ *struct{}) (List[Segment], error) {
@@ -88,12 +90,15 @@ func (d *door) countRule(ctx context.Context, tx *db.Tx, in *ruleOnly) (Counted,
 	return Counted{n}, err
 }
 
+// SegmentForm is what is written of a segment.
+type SegmentForm struct {
+	Name string          `json:"name" minLength:"1" maxLength:"100"`
+	Rule json.RawMessage `json:"rule"`
+}
+
 type newSegment struct {
 	Once
-	Body struct {
-		Name string          `json:"name" minLength:"1" maxLength:"200"`
-		Rule json.RawMessage `json:"rule"`
-	}
+	Body SegmentForm
 }
 
 func (d *door) saveSegment(ctx context.Context, tx *db.Tx, by team.Actor, in *newSegment) (Segment, error) {
@@ -109,6 +114,37 @@ func (d *door) saveSegment(ctx context.Context, tx *db.Tx, by team.Actor, in *ne
 	return segmentOf(s), err
 }
 
+type changedSegment struct {
+	Once
+	One
+	Matching
+	Body SegmentForm
+}
+
+func (d *door) changeSegment(ctx context.Context, tx *db.Tx, by team.Actor, in *changedSegment) (Segment, error) {
+	of, err := in.id()
+	if err != nil {
+		return Segment{}, err
+	}
+	was, err := d.Segments.Segment(ctx, tx, of)
+	if err != nil {
+		return Segment{}, err
+	}
+	if err := in.on(segmentOf(was)); err != nil {
+		return Segment{}, err
+	}
+	rule, err := segment.Parse(in.Body.Rule)
+	if err != nil {
+		return Segment{}, err
+	}
+	scope, err := d.scope(ctx, tx)
+	if err != nil {
+		return Segment{}, err
+	}
+	s, err := d.Segments.Change(ctx, tx, by, scope, of, was.UpdatedAt, in.Body.Name, rule)
+	return segmentOf(s), err
+}
+
 type removal struct {
 	Once
 	One
@@ -116,8 +152,8 @@ type removal struct {
 
 // Removed says that something is gone.
 type Removed struct {
-	ID string `json:"id"`
-	At string `json:"removed_at" format:"date-time"`
+	ID string    `json:"id"`
+	At time.Time `json:"removed_at"`
 }
 
 func (d *door) removeSegment(ctx context.Context, tx *db.Tx, by team.Actor, in *removal) (Removed, error) {
@@ -125,6 +161,5 @@ func (d *door) removeSegment(ctx context.Context, tx *db.Tx, by team.Actor, in *
 	if err != nil {
 		return Removed{}, err
 	}
-	now := clock.Of(d.Clock.Now())
-	return Removed{of.String(), at(now).Format("2006-01-02T15:04:05.999999Z07:00")}, d.Segments.Remove(ctx, tx, by, of)
+	return Removed{of.String(), clock.Of(d.Clock.Now()).Time()}, d.Segments.Remove(ctx, tx, by, of)
 }

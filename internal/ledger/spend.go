@@ -118,3 +118,24 @@ func (s *Service) Costs(ctx context.Context, tx *db.Tx, after id.ID, limit int) 
 	return db.All[Cost](ctx, tx, `SELECT `+costColumns+` FROM cost
 		WHERE workspace_id = $1 AND id > $2 AND removed_at IS NULL ORDER BY id LIMIT $3`, tx.Workspace(), after, limit)
 }
+
+// CostQuery is what of the costs is asked for; what is left empty narrows nothing.
+type CostQuery struct {
+	Channel, Source, Campaign, Key string
+	From, To                       string // days: costs that lie in between, if only in part
+	After                          id.ID
+	Limit                          int
+}
+
+// FindCosts returns the standing costs that are asked for, in the order of their ids.
+func (s *Service) FindCosts(ctx context.Context, tx *db.Tx, q CostQuery) ([]Cost, error) {
+	w := db.Within(tx)
+	db.And(w, "channel = ", q.Channel)
+	db.And(w, "source = ", q.Source)
+	db.And(w, "campaign = ", q.Campaign)
+	db.And(w, "key = ", q.Key)
+	db.And(w, "to_day >= ", q.From)
+	db.And(w, "from_day <= ", q.To)
+	db.And(w, "id > ", q.After)
+	return db.All[Cost](ctx, tx, `SELECT `+costColumns+` FROM cost WHERE `+w.Text+` AND removed_at IS NULL ORDER BY id LIMIT `+w.Arg(q.Limit), w.Args...)
+}

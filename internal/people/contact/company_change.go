@@ -32,7 +32,7 @@ func (s *Service) ChangeCompany(ctx context.Context, tx *db.Tx, by team.Actor, c
 	if c.UpdatedAt != seen {
 		return c, companyChangedMeanwhile(ctx, tx, company)
 	}
-	r, err := f.row(region)
+	r, err := f.Row(region)
 	if err != nil {
 		return c, err
 	}

@@ -31,8 +31,8 @@ type CompanyForm struct {
 	Owner      string   `json:"owner"`
 }
 
-// row is the form as a row; a fault.Invalid names the field that is wrong. region is where phone numbers without a country code are.
-func (f *CompanyForm) row(region string) (CompanyRow, error) {
+// Row is the form as a row; a fault.Invalid names the field that is wrong. region is where phone numbers without a country code are.
+func (f *CompanyForm) Row(region string) (CompanyRow, error) {
 	r := CompanyRow{
 		Name: trim(f.Name), Domain: trim(f.Domain), Owner: trim(f.Owner),
 		Place: Place{Street: trim(f.Street), PostalCode: trim(f.PostalCode), City: trim(f.City), Region: trim(f.Region), Country: strings.ToUpper(trim(f.Country))},
@@ -95,7 +95,7 @@ func (s *Service) CreateCompany(ctx context.Context, tx *db.Tx, by team.Actor, f
 	if err := by.Check(team.WritePeople); err != nil {
 		return c, err
 	}
-	r, err := f.row(region)
+	r, err := f.Row(region)
 	if err != nil {
 		return c, err
 	}

@@ -44,8 +44,8 @@ const (
 	mostTags      = 1000
 )
 
-// row is the form as a row; a fault.Invalid names the field that is wrong. region is where phone numbers without a country code are.
-func (f *Form) row(region string) (Row, error) {
+// Row is the form as a row; a fault.Invalid names the field that is wrong. region is where phone numbers without a country code are.
+func (f *Form) Row(region string) (Row, error) {
 	r := Row{
 		FirstName: trim(f.FirstName), LastName: trim(f.LastName), Name: trim(f.Name), Title: trim(f.Title), Company: trim(f.Company),
 		Place:    Place{Street: trim(f.Street), PostalCode: trim(f.PostalCode), City: trim(f.City), Region: trim(f.Region), Country: strings.ToUpper(trim(f.Country))},
@@ -166,7 +166,7 @@ func (s *Service) CreateAs(ctx context.Context, tx *db.Tx, by team.Actor, as id.
 	if _, err := s.Contact(ctx, tx, as); !fault.Is(err, fault.NotFound) {
 		return as, err
 	}
-	r, err := f.row(region)
+	r, err := f.Row(region)
 	if err != nil {
 		return 0, err
 	}
@@ -281,7 +281,7 @@ func (s *Service) Change(ctx context.Context, tx *db.Tx, by team.Actor, contact 
 	if c.UpdatedAt != seen {
 		return c, s.changedMeanwhile(ctx, tx, contact)
 	}
-	r, err := f.row(region)
+	r, err := f.Row(region)
 	if err != nil {
 		return c, err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"tandem/internal/clock"
 	"tandem/internal/db"
 	"tandem/internal/fault"
 	"tandem/internal/id"
@@ -31,6 +32,30 @@ func (s *Service) OfContact(ctx context.Context, tx *db.Tx, contact, after id.ID
 func (s *Service) Page(ctx context.Context, tx *db.Tx, after id.ID, limit int) ([]Deal, error) {
 	return db.All[Deal](ctx, tx, `SELECT `+columns+` FROM deal WHERE workspace_id = $1 AND id > $2 AND removed_at IS NULL ORDER BY id LIMIT $3`,
 		tx.Workspace(), after, limit)
+}
+
+// Query is what of the deals is asked for; what is left empty narrows nothing.
+type Query struct {
+	Contact, Company, Pipeline, Stage id.ID
+	Status                            Status
+	Key                               string
+	Since                             clock.Micros // changed then or later
+	After                             id.ID
+	Limit                             int
+}
+
+// Find returns the standing deals that are asked for, in the order of their ids.
+func (s *Service) Find(ctx context.Context, tx *db.Tx, q Query) ([]Deal, error) {
+	w := db.Within(tx)
+	db.And(w, "contact_id = ", q.Contact)
+	db.And(w, "company_id = ", q.Company)
+	db.And(w, "pipeline_id = ", q.Pipeline)
+	db.And(w, "stage_id = ", q.Stage)
+	db.And(w, "status = ", q.Status)
+	db.And(w, "key = ", q.Key)
+	db.And(w, "updated_at >= ", q.Since)
+	db.And(w, "id > ", q.After)
+	return db.All[Deal](ctx, tx, `SELECT `+columns+` FROM deal WHERE `+w.Text+` AND removed_at IS NULL ORDER BY id LIMIT `+w.Arg(q.Limit), w.Args...)
 }
 
 // Pipelines are all pipelines with their stages, the first one first. A workspace that has had no deal yet has none.

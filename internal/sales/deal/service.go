@@ -21,7 +21,8 @@ func New(j *journey.Service) *Service { return &Service{journey: j} }
 
 // Opening is what a new deal needs. Without a stage it goes to the pipeline's first open one, without a pipeline to the first pipeline.
 type Opening struct {
-	ID       id.ID // 0 is a new one; a deal that was opened under it already is that deal
+	ID       id.ID  // 0 is a new one; a deal that was opened under it already is that deal
+	Key      string // names the deal in another program; "" for none
 	Name     string
 	Contact  id.ID
 	Company  id.ID
@@ -59,7 +60,9 @@ func (s *Service) Open(ctx context.Context, tx *db.Tx, by team.Actor, now clock.
 	d := Deal{ID: o.ID, RecordedAt: now, UpdatedAt: now, Facts: Facts{
 		Name: name, Contact: o.Contact, Company: o.Company, Amount: o.Amount.Minor, Currency: o.Amount.Currency, Owner: o.Owner, CreatedAt: now,
 	}}
-	d.Key = "deal:" + d.ID.String()
+	if d.Key, err = keyOf(ctx, tx, o.Key, d.ID); err != nil {
+		return Deal{}, err
+	}
 	d.enter(stage, now)
 	var st story
 	st.correct(&Deal{}, &d, 0)
@@ -73,6 +76,18 @@ func (s *Service) Open(ctx context.Context, tx *db.Tx, by team.Actor, now clock.
 		return d, err
 	}
 	return d, d.note(ctx, tx, by, now, "open")
+}
+
+// keyOf is the key of a new deal: the one that was given, if it is free.
+func keyOf(ctx context.Context, tx *db.Tx, given string, deal id.ID) (string, error) {
+	if given == "" {
+		return "deal:" + deal.String(), nil
+	}
+	taken, err := byKeys(ctx, tx, []string{given})
+	if err == nil && len(taken) > 0 {
+		err = fault.Conflictf("a deal with this key is here already").WithMend("find it by its key, and change it")
+	}
+	return given, err
 }
 
 // note leaves what somebody did with a deal in the trail.
@@ -135,6 +150,25 @@ func (s *Service) Lose(ctx context.Context, tx *db.Tx, by team.Actor, now clock.
 		}
 		d.LostReason = strings.TrimSpace(reason)
 		d.step(b.firstOf(b.pipeline(d.Pipeline), Lost), now, st)
+		return nil
+	})
+}
+
+// LoseIn is Lose with the stage chosen, which must be a lost one. A deal that is lost already gets the stage and the reason.
+func (s *Service) LoseIn(ctx context.Context, tx *db.Tx, by team.Actor, now clock.Micros, deal, stage id.ID, reason string) (Deal, error) {
+	return s.step(ctx, tx, by, now, "lose", deal, func(d *Deal, b *book, st *story) error {
+		to, ok := b.stage(stage)
+		if !ok || to.Status != Lost {
+			return fault.NotFoundf("there is no stage %s for lost deals", stage)
+		}
+		was := *d
+		d.LostReason = strings.TrimSpace(reason)
+		if d.Status == Lost {
+			d.enter(to, now)
+			st.correct(&was, d, 0)
+			return nil
+		}
+		d.step(to, now, st)
 		return nil
 	})
 }

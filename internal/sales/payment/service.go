@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"tandem/internal/clock"
 	"tandem/internal/db"
 	"tandem/internal/fault"
 	"tandem/internal/id"
@@ -44,6 +45,27 @@ func (s *Service) OfContact(ctx context.Context, tx *db.Tx, contact, after id.ID
 func (s *Service) Page(ctx context.Context, tx *db.Tx, after id.ID, limit int) ([]Payment, error) {
 	return db.All[Payment](ctx, tx, `SELECT `+columns+` FROM payment WHERE workspace_id = $1 AND id > $2 AND removed_at IS NULL
 		ORDER BY id LIMIT $3`, tx.Workspace(), after, limit)
+}
+
+// Query is what of the payments is asked for; what is left empty narrows nothing.
+type Query struct {
+	Contact, Deal id.ID
+	Key           string
+	From, To      clock.Micros // paid then or later, and before
+	After         id.ID
+	Limit         int
+}
+
+// Find returns the standing payments that are asked for, in the order of their ids.
+func (s *Service) Find(ctx context.Context, tx *db.Tx, q Query) ([]Payment, error) {
+	w := db.Within(tx)
+	db.And(w, "contact_id = ", q.Contact)
+	db.And(w, "deal_id = ", q.Deal)
+	db.And(w, "key = ", q.Key)
+	db.And(w, "at >= ", q.From)
+	db.And(w, "at < ", q.To)
+	db.And(w, "id > ", q.After)
+	return db.All[Payment](ctx, tx, `SELECT `+columns+` FROM payment WHERE `+w.Text+` AND removed_at IS NULL ORDER BY id LIMIT `+w.Arg(q.Limit), w.Args...)
 }
 
 // ByKeys are the ids of the payments that bear the keys; removed ones are left out.

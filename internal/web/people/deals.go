@@ -264,17 +264,25 @@ func (p pages) editDeal(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return fault.Invalidf("the form is not whole")
 	}
-	to := deal.Details{Name: r.FormValue("name"), Owner: r.FormValue("owner")}
-	d, err := p.onDeal(r, func(tx *db.Tx, of id.ID) (d deal.Deal, err error) {
-		if to.Amount, err = amount(r); err != nil {
+	d, err := p.onDeal(r, func(tx *db.Tx, of id.ID) (deal.Deal, error) {
+		d, err := p.Deals.Deal(r.Context(), tx, of)
+		if err == nil {
+			err = d.Seen(clock.Micros(seen))
+		}
+		to := d.Form()
+		if err == nil {
+			to.Amount, err = amount(r)
+		}
+		if err != nil {
 			return d, err
 		}
-		return p.Deals.Change(r.Context(), tx, r.By, clock.Of(r.Now), of, clock.Micros(seen), to)
+		to.Name, to.Owner = r.FormValue("name"), r.FormValue("owner")
+		return p.Deals.Change(r.Context(), tx, r.By, clock.Of(r.Now), of, to)
 	})
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		return p.showDeal(w, r, fault.Status(err), func(f *DealForm) {
 			f.Problem, _ = r.Fault(err)
-			f.Name, f.Amount, f.Currency, f.Owner = to.Name, r.FormValue("amount"), r.FormValue("currency"), to.Owner
+			f.Name, f.Amount, f.Currency, f.Owner = r.FormValue("name"), r.FormValue("amount"), r.FormValue("currency"), r.FormValue("owner")
 		})
 	}
 	if err != nil {

@@ -124,7 +124,7 @@ func particular(v ui.Voice, name string) string {
 		"amount": v.T("Amount"), "kind": v.T("Kind"), "role": v.T("Role"), "from": v.T("Before"), "to": v.T("Now"), "scopes": v.T("May"), "of": v.T("Of"), "type": v.T("Type"),
 		"file": v.T("File"), "rows": v.T("Rows"), "created": v.T("New"), "updated": v.T("Changed"), "people": v.T("People"), "touches": v.T("Touches"),
 		"action": v.T("What"), "value": v.T("Value"), "proof": v.T("Proof"), "channel": v.T("By way of"), "source": v.T("Source"), "state": v.T("Answer"),
-		"name": v.T("Name"), "passkey": v.T("Passkey"), "rule": "", "id": "", "contact": "", "import": "", "touch": "",
+		"name": v.T("Name"), "passkey": v.T("Passkey"), "companyid": "", "leadat": "", "retracted": "", "rule": "", "id": "", "contact": "", "import": "", "touch": "",
 	}[name]
 	if !known {
 		return name
