@@ -50,7 +50,7 @@ func TestADealIsAddedMovedPutRightAndTakenAway(t *testing.T) {
 		b.Post(path+"/deals", "name", " ", "amount", "12", "currency", "EUR").Is(422).Says("A deal needs a name")
 		b.Post(path+"/deals", "name", "kept", "amount", "many", "currency", "EUR").Is(422).Says("is not an amount", "many")
 		b.Post("/people/0000000000001/deals", "name", "x").Is(404)
-		b.Post(move, "stage", "0000000000001", "seen", webtest.Attr(b.Open(path).One(".move [name=seen]"), "value")).Is(404)
+		b.Post(move, "stage", "0000000000001", "seen", webtest.Attr(b.Open(path).One(".move [name=seen]"), "value")).Is(422)
 		for _, role := range []team.Role{team.Viewer, team.Marketing} {
 			other := s.As(t, role)
 			other.Open(path).Is(200).Says("Seven bikes").Hides("Move to")
