@@ -38,6 +38,7 @@ type running struct {
 	metrics *serve.Metrics
 	proxies serve.Proxies
 	first   *firstRun
+	unnamed sync.Once
 }
 
 // serve answers, and works in the background, until ctx ends; then it lets what was begun finish.
@@ -83,7 +84,7 @@ func (r *running) publicURL() (*url.URL, error) {
 
 // handler is everything that strangers and members reach.
 func (r *running) handler(catalogue *i18n.Catalogue, version string) (http.Handler, error) {
-	h := ui.House{Services: r.Services, Catalogue: catalogue, PublicURL: r.o.PublicURL, Version: version, Log: r.log, Client: r.proxies.Client}
+	h := ui.House{Services: r.Services, Catalogue: catalogue, PublicURL: r.o.PublicURL, Version: version, Log: r.log, Client: r.client}
 	doors := api.House{Services: r.Services, Catalogue: catalogue, Version: version, Log: r.log}
 	var err error
 	if h.Spec, err = api.Spec(doors); err != nil {
@@ -102,6 +103,17 @@ func (r *running) handler(catalogue *i18n.Catalogue, version string) (http.Handl
 	mux.Handle("GET /healthz/alive", serve.Alive())
 	mux.Handle("/", site)
 	return serve.Watch(mux, r.log, r.metrics), nil
+}
+
+// client is the address of whoever asks. Behind a proxy that is not named all are one, and who types wrong passwords holds up everybody: that is told,
+// once.
+func (r *running) client(q *http.Request) string {
+	if r.proxies.Unnamed(q) {
+		r.unnamed.Do(func() {
+			r.log.Warn("a proxy in front is not named: who asks cannot be told apart; name it with --trusted-proxy")
+		})
+	}
+	return r.proxies.Client(q)
 }
 
 // run opens the doors and starts the work; whichever ends first ends the other.

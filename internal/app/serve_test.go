@@ -194,6 +194,23 @@ func TestAProxyNobodyNamedDoesNotOpenTheFirstRun(t *testing.T) {
 	}
 }
 
+func TestAProxyNobodyNamedIsToldOfOnce(t *testing.T) {
+	s := startServer(t, dbtest.URL(t, dbtest.SQLiteEngine))
+	for range 2 {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/signin", strings.NewReader("email=a@x.example&password=x"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("X-Forwarded-For", "203.0.113.9")
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		s.ask(client(t), r)
+	}
+	s.stop()
+	if n := strings.Count(s.log.String(), "--trusted-proxy"); n != 1 {
+		t.Errorf("told %d times: %s", n, s.log)
+	}
+}
+
 func TestWhatIsServedIsLoggedAndCountedWithoutAnythingPersonal(t *testing.T) {
 	metrics := freeAddress(t)
 	s := startServer(t, dbtest.URL(t, dbtest.SQLiteEngine), "--metrics-addr", metrics, "--log-format", "json")

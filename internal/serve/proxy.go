@@ -59,6 +59,9 @@ func Forwarded(r *http.Request) bool {
 	return false
 }
 
+// Unnamed reports whether a request came by a proxy that nobody named: all who come by it seem to be one.
+func (p Proxies) Unnamed(r *http.Request) bool { return Forwarded(r) && !p.trust(hostOf(r.RemoteAddr)) }
+
 func (p Proxies) trust(address string) bool {
 	addr, err := netip.ParseAddr(address)
 	return err == nil && slices.ContainsFunc(p, func(n netip.Prefix) bool { return n.Contains(addr.Unmap()) })

@@ -115,6 +115,9 @@ func TestAProxysWordCountsAndNobodyElses(t *testing.T) {
 		if got := proxies.Client(r); got != c.want {
 			t.Errorf("from %s for %q: %s, want %s", c.remote, c.forwarded, got, c.want)
 		}
+		if stranger := strings.HasPrefix(c.remote, "203.") || strings.HasPrefix(c.remote, "192.0.2.8"); proxies.Unnamed(r) != stranger {
+			t.Errorf("from %s for %q: unnamed is %v", c.remote, c.forwarded, !stranger)
+		}
 	}
 	if _, err := serve.ParseProxies([]string{"nginx"}); err == nil {
 		t.Error("a name is taken for a network")

@@ -346,7 +346,9 @@ func TestOfSeveralWhoSetUpOrAcceptAtOnceOneDoes(t *testing.T) {
 
 func TestAnInvitedUserProvesWhoTheyAre(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s, _, _ := staffed(t, d)
+		s, now, ws := staffed(t, d)
+		entered(t, s, mara.Email)
+		now.Add(time.Minute)
 		other, err := s.Create(t.Context(), team.Opening{Slug: "other"})
 		if err != nil {
 			t.Fatal(err)
@@ -370,14 +372,17 @@ func TestAnInvitedUserProvesWhoTheyAre(t *testing.T) {
 			t.Fatal(err)
 		}
 		who, secret := entered(t, s, mara.Email)
-		if who.Memberships != 2 {
-			t.Errorf("%d memberships", who.Memberships)
+		if who.Memberships != 2 || who.Workspace.ID != other.ID {
+			t.Errorf("who has just joined is in %s, one of %d", who.Workspace.Slug, who.Memberships)
+		}
+		if err := s.Switch(t.Context(), who, ws); err != nil {
+			t.Fatal(err)
 		}
 		if err := s.Switch(t.Context(), who, other.ID); err != nil {
 			t.Fatal(err)
 		}
-		if now, err := s.Resume(t.Context(), secret); err != nil || now.Workspace.ID != other.ID || now.Actor.Role != team.Viewer {
-			t.Errorf("%+v, %v", now.Actor, err)
+		if there, err := s.Resume(t.Context(), secret); err != nil || there.Workspace.ID != other.ID || there.Actor.Role != team.Viewer {
+			t.Errorf("%+v, %v", there.Actor, err)
 		}
 		sales, _ := entered(t, s, "sales@x.example")
 		if err := s.Switch(t.Context(), sales, other.ID); !fault.Is(err, fault.NotFound) {

@@ -57,7 +57,7 @@ func (s *Service) byEmail(ctx context.Context, key string) (User, error) {
 	return u, err
 }
 
-// open begins a session in the workspace that the user was in last.
+// open begins a session in the workspace that the user was in last, or has joined since.
 func (s *Service) open(ctx context.Context, u User, c Credentials, waits bool) (Opened, error) {
 	secret, hash := newSecret()
 	now := clock.Of(s.clock.Now())
@@ -68,7 +68,7 @@ func (s *Service) open(ctx context.Context, u User, c Credentials, waits bool) (
 	err := s.db.Write(ctx, 0, func(tx *db.Tx) error {
 		ws, found, err := db.Maybe[id.Workspace](ctx, tx, `SELECT m.workspace_id FROM membership m
 			LEFT JOIN session s ON s.user_id = m.user_id AND s.workspace_id = m.workspace_id
-			WHERE m.user_id = $1 ORDER BY s.seen_at IS NULL, s.seen_at DESC, m.created_at LIMIT 1`, u.ID)
+			WHERE m.user_id = $1 ORDER BY COALESCE(s.seen_at, m.created_at) DESC, m.workspace_id LIMIT 1`, u.ID)
 		if err != nil {
 			return err
 		}

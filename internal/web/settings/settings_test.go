@@ -148,7 +148,7 @@ func TestWhoIsGoneStandsInTheTrailByName(t *testing.T) {
 		owner.Post(webtest.Attr(made.One("form[action$='/revoke']"), "action")).Is(200)
 		owner.Open("/settings/audit").Is(200).Says("Changed a role: A sales", "Before: sales · Now: marketing and sales", "Removed a user: A sales",
 			"Took an invitation back: new@x.example", "Made a token: Shop", "May: read everything", "Ended a token: Shop")
-		owner.Open("/settings/audit?who=" + gone.ID.String()).Is(200).Says("A sales, who is gone", "Nothing like that was done.")
+		owner.Open("/settings/audit?who="+gone.ID.String()).Is(200).Says("A sales, who is gone", "Nothing like that was done.")
 	})
 }
 
