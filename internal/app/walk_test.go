@@ -224,6 +224,7 @@ func elsewhere() map[string]string {
 		"POST /segments/{id}":                 "people.TestASegmentIsBuiltKeptAndRemoved",
 		"POST /deals/{id}/edit":               "people.TestADealIsAddedMovedPutRightAndTakenAway",
 		"POST /deals/{id}/stage":              "people.TestADealIsAddedMovedPutRightAndTakenAway",
+		"POST /people/{id}/withdraw":          "people.TestAPersonIsAddedOnceHoweverOftenTheFormIsSent",
 		"POST /people/bulk/{id}/undo":         "people.TestWhatIsDoneToManyIsTakenBackForAll",
 	}
 }

@@ -36,7 +36,7 @@ type Edit struct {
 	Problem string
 	Wrong   string // the field that is wrong, "" if it is none or several
 	Own     []ui.OwnField
-	Owners  []string // who may be the owner
+	Owners  []string     // who may be the owner
 	Theirs  []Difference // what somebody else made of it meanwhile
 }
 

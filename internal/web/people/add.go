@@ -104,8 +104,38 @@ func (p pages) create(w http.ResponseWriter, r *ui.Request) error {
 	if len(again.Known) > 0 {
 		return again.show(w, r, http.StatusConflict)
 	}
-	r.Done(w, r.T("Person added"), "")
+	r.Done(w, r.T("Person added"), "/people/"+made.String()+"/withdraw")
 	return r.Go(w, "/people/"+made.String())
+}
+
+// withdraw takes back that somebody was added, as long as nothing else is known of them.
+func (p pages) withdraw(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	if err := r.Write(func(tx *db.Tx) error {
+		open, err := p.Activities.Open(r.Context(), tx, of)
+		if err != nil {
+			return err
+		}
+		said, err := p.Consents.Standing(r.Context(), tx, of)
+		if err != nil {
+			return err
+		}
+		own, err := p.Fields.Of(r.Context(), tx, one(of))
+		if err != nil {
+			return err
+		}
+		if len(open)+len(said)+len(own[of]) > 0 {
+			return contact.ErrHistory()
+		}
+		return p.Contacts.Withdraw(r.Context(), tx, r.By, of)
+	}); err != nil {
+		return err
+	}
+	r.Done(w, r.T("Taken back"), "")
+	return r.Go(w, "/people")
 }
 
 func (p pages) known(r *ui.Request, tx *db.Tx, f contact.Form) ([]Known, error) {

@@ -41,6 +41,10 @@ func (p *Person) compose(r *ui.Request) {
 	}
 	today := r.Now.In(r.Zone)
 	p.Tomorrow, p.InAWeek = today.AddDate(0, 0, 1).Format(time.DateOnly)+"T09:00", today.AddDate(0, 0, 7).Format(time.DateOnly)
+	if r.Method == http.MethodPost {
+		p.Tomorrow, p.InAWeek = r.FormValue("due"), r.FormValue("reminder")
+		p.Plans, p.Reminds, p.Missed = r.FormValue("plan") != "", r.FormValue("remind") != "", r.FormValue("missed") != ""
+	}
 }
 
 // buttons are what the form's button says of a kind: of what was done, and of what is planned.

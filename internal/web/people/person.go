@@ -29,6 +29,7 @@ func personRoutes(p pages) []ui.Route {
 		{Pattern: "GET /people/{id}/cost", Right: team.Read, Do: p.cost},
 		{Pattern: "GET /people/{id}/edit", Right: team.WritePeople, Do: p.editForm},
 		{Pattern: "POST /people/{id}/edit", Right: team.WritePeople, Do: p.edit},
+		{Pattern: "POST /people/{id}/withdraw", Right: team.WritePeople, Do: p.withdraw},
 		{Pattern: "POST /people/{id}/undo", Right: team.WritePeople, Do: p.undoEdit},
 		{Pattern: "POST /people/{id}/touches", Right: team.WritePeople, Do: p.write},
 		{Pattern: "POST /people/{id}/consent", Right: team.WritePeople, Do: p.say},
@@ -73,6 +74,9 @@ type Person struct {
 	OnceMore  id.ID // and so is the reminder of it
 	Tomorrow  string
 	InAWeek   string
+	Plans     bool // what was ticked in a form that could not be saved
+	Reminds   bool
+	Missed    bool
 }
 
 // Fact is a field of the workspace's own.
@@ -426,6 +430,12 @@ func (p Person) Of(wing string) string {
 	}
 	return p.Stand.add("/people/" + p.Contact.ID.String() + "?wing=" + wing)
 }
+
+// Few are the first of what a person may have very many of; Rest are the others, which fold.
+func (Person) Few(all []contact.Address, n int) []contact.Address { return all[:min(n, len(all))] }
+
+// Rest are those that Few leaves.
+func (Person) Rest(all []contact.Address, n int) []contact.Address { return all[min(n, len(all)):] }
 
 // At makes an address within the person's page carry their place on the list.
 func (p Person) At(path string) string { return p.Stand.add(path) }

@@ -143,9 +143,18 @@ func TestAPersonIsAddedOnceHoweverOftenTheFormIsSent(t *testing.T) {
 		b := s.As(t, team.Sales)
 		form := b.Open("/people/new?company=Bakery").Is(200)
 		fields := []string{"first_name", "Nia", "company", webtest.Attr(form.One("[name=company]"), "value"), "country", "FR", "language", "fr", "once", webtest.Attr(form.One("[name=once]"), "value")}
-		b.Post("/people/new", fields...).Is(200).Says("Person added", "Nia", "Bakery", "France", "French")
+		added := b.Post("/people/new", fields...).Is(200).Says("Person added", "Nia", "Bakery", "France", "French")
+		undo := webtest.Attr(added.One(".toast form"), "action")
+		s.As(t, team.Viewer).Post(undo).Is(403)
+		b.Post(undo).Is(200).Says("Taken back")
+		b.Open("/people?q=nia").Is(200).Says("Nobody matches")
+		b.Post(undo).Is(404)
+		b.Post("/people/new", fields...).Is(200).Says("Nia")
 		b.Post("/people/new", fields...).Is(200).Says("Nia")
 		b.Open("/people?q=nia").Is(200).Says("1 person")
+
+		b.Post(strings.Replace(undo, "withdraw", "touches", 1), "kind", "task", "text", "send the quote").Is(200)
+		b.Post(undo).Is(409).Says("more about them by now")
 
 		many := strings.Repeat("a tag\n", 1001)
 		wrong := b.Post("/people/new", "first_name", "Ida", "tags", many).Is(422).Says("A person has at most 1000 tags")
@@ -168,4 +177,26 @@ func TestWhatWasDoneLeadsBackToTheListThatItWasDoneFrom(t *testing.T) {
 	page = b.Post("/people/bulk", "person", ids[1].String(), "action", "tag", "value", "fair", "back", "/people?sort=name").Is(200).Says("1 person changed")
 	page = b.Post(webtest.Attr(page.One(".toast form"), "action")).Is(200).Says("Taken back for 1 person")
 	page.One("[aria-sort] #by-name")
+}
+
+func TestWhatIsVeryLongFolds(t *testing.T) {
+	s, _ := crowd(t, dbtest.SQLite(t), 1)
+	var tags, emails []string
+	for i := range 300 {
+		tags = append(tags, fmt.Sprintf("tag %d", i))
+	}
+	for i := range 100 {
+		emails = append(emails, fmt.Sprintf("ida%02d@x.example", i))
+	}
+	b := s.As(t, team.Sales)
+	page := b.Post("/people/new", "first_name", "Ida", "tags", strings.Join(tags, "\n"), "emails", strings.Join(emails, "\n")).Is(200).Says("288 more", "95 more", "ida99@x.example")
+	note := strings.Repeat("wörds upon wörds ", 5000)
+	page = b.Post(webtest.Attr(page.One(".composer"), "action"), "kind", "note", "text", note).Is(200).Says("Note saved", "Read on")
+	text := ""
+	for _, n := range page.All(".touch .more") {
+		text += " " + webtest.TextOf(n)
+	}
+	if strings.Join(strings.Fields(text), " ") != strings.TrimSpace(note) {
+		t.Error("the note is not whole")
+	}
 }

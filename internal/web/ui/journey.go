@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"tandem/internal/clock"
 	"tandem/internal/db"
@@ -29,6 +30,7 @@ type Item struct {
 	Title   string
 	At      clock.Micros
 	Text    string
+	Rest    string // of a long text, which folds
 	Meta    []string
 	Person  string // whose touch it is, on a company's timeline
 	URL     string // of the person
@@ -92,6 +94,24 @@ func NewJourney(v Voice, touches []journey.Touch, a Around) Journey {
 	return j
 }
 
+// longText is how much of a text is read at a glance, in bytes.
+const longText = 800
+
+// fold parts a long text at a space, so that a timeline stays one.
+func fold(text string) (shown, rest string) {
+	if len(text) <= longText+longText/2 {
+		return text, ""
+	}
+	at := strings.LastIndexAny(text[:longText], " \n")
+	if at < longText/2 {
+		at = longText
+		for !utf8.RuneStart(text[at]) {
+			at--
+		}
+	}
+	return text[:at], text[at:]
+}
+
 // folds reports whether a touch is like the one before it: of a kind that comes in heaps, of the same day, and of nobody else.
 func (i *Item) folds(v Voice, t *journey.Touch) bool {
 	return i.kind == t.Kind && i.contact == t.ContactID && i.At.Day(v.zone) == t.At.Day(v.zone) && t.Note == ""
@@ -102,6 +122,7 @@ func (v Voice) item(t *journey.Touch, a Around) Item {
 		Class: Wing(t.Side), Icon: KindIcon(t.Kind), Title: v.Kind(t.Kind), At: t.At, Text: t.Note, times: 1, kind: t.Kind, contact: t.ContactID,
 		Person: a.People[t.ContactID], Remove: a.Remove[t.ID],
 	}
+	i.Text, i.Rest = fold(i.Text)
 	if i.Person != "" {
 		i.URL = "/people/" + t.ContactID.String()
 	}
