@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"tandem/internal/change"
@@ -200,12 +201,17 @@ func (s *Service) takeBack(ctx context.Context, tx *db.Tx, undos map[string][]ch
 	return kept, nil
 }
 
-// undoCompanies leaves the companies that deals are about.
+// undoCompanies leaves the companies that deals are about and those that somebody has changed by hand.
 func (s *Service) undoCompanies(ctx context.Context, tx *db.Tx, undos []change.Undo) ([]id.ID, error) {
 	busy, err := s.Deals.CompaniesWithDeals(ctx, tx, idsOf(undos))
 	if err != nil {
 		return nil, err
 	}
+	changed, err := team.Handled(ctx, tx, "company", idsOf(undos))
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(busy, changed)
 	return s.Contacts.UndoCompanies(ctx, tx, undos, busy)
 }
 

@@ -144,14 +144,14 @@ func (s *Service) Keyed(ctx context.Context, tx *db.Tx, keys []string) ([]id.ID,
 	return standing, err
 }
 
-// Busy returns those of the contacts that have a standing touch of a kind other than what was written down when their record was made: people
-// with a history, whom an undo must not remove.
+// Busy returns those of the contacts that have a standing touch of a kind other than what was written down when their record was made, or whom a
+// colleague has changed: people with a history, whom an undo must not remove.
 func (s *Service) Busy(ctx context.Context, tx *db.Tx, contacts []id.ID) (map[id.ID]bool, error) {
 	busy := map[id.ID]bool{}
 	for chunk := range slices.Chunk(contacts, 500) {
 		list, args := db.List(5, chunk)
 		found, err := db.All[id.ID](ctx, tx, `SELECT DISTINCT contact_id FROM touch WHERE workspace_id = $1 AND retracted_at IS NULL
-			AND kind <> $2 AND kind <> $3 AND kind <> $4 AND contact_id IN (`+list+`)`,
+			AND (kind <> $2 AND kind <> $3 AND kind <> $4 OR kind = $3 AND user_id IS NOT NULL) AND contact_id IN (`+list+`)`,
 			append([]any{tx.Workspace(), Created, Edited, Acquired}, args...)...)
 		if err != nil {
 			return nil, fmt.Errorf("look for contacts with a history: %w", err)

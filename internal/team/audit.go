@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"tandem/internal/clock"
@@ -90,4 +91,21 @@ func Trail(ctx context.Context, tx *db.Tx, q Entries, limit int) ([]Entry, error
 func TrailOf(ctx context.Context, tx *db.Tx, entity string, record id.ID, limit int) ([]Entry, error) {
 	return db.All[Entry](ctx, tx, `SELECT `+auditColumns+` FROM audit
 		WHERE workspace_id = $1 AND entity = $2 AND record_id = $3 ORDER BY id DESC LIMIT $4`, tx.Workspace(), entity, record, limit)
+}
+
+// Handled are those of some records of an entity whom the trail names, themselves or their own fields: somebody made or changed them by hand.
+func Handled(ctx context.Context, tx *db.Tx, entity string, records []id.ID) (map[id.ID]bool, error) {
+	handled := map[id.ID]bool{}
+	for chunk := range slices.Chunk(records, 500) {
+		list, args := db.List(4, chunk)
+		found, err := db.All[id.ID](ctx, tx, `SELECT DISTINCT record_id FROM audit
+			WHERE workspace_id = $1 AND entity IN ($2, $3) AND record_id IN (`+list+`)`, append([]any{tx.Workspace(), entity, entity + " fields"}, args...)...)
+		if err != nil {
+			return nil, fmt.Errorf("look for who was changed by hand: %w", err)
+		}
+		for _, one := range found {
+			handled[one] = true
+		}
+	}
+	return handled, nil
 }

@@ -3,15 +3,17 @@ package contact
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"tandem/internal/change"
 	"tandem/internal/clock"
 	"tandem/internal/db"
 	"tandem/internal/id"
+	"tandem/internal/team"
 	"tandem/internal/text"
 )
 
-// UndoAll takes changes to contacts back, the last one first. A contact that was made goes away, unless it has a history by now; a changed
+// UndoAll takes changes to contacts back, the last one first. A contact that was made goes away, unless it has a history by now or was changed by hand; a changed
 // one gets its earlier values back, unless somebody changed them since. What could not be taken back is returned.
 func (s *Service) UndoAll(ctx context.Context, tx *db.Tx, undos []change.Undo) (kept []id.ID, err error) {
 	var made []id.ID
@@ -100,12 +102,17 @@ func parseIDs(texts []string) ([]id.ID, error) {
 	return ids, nil
 }
 
-// remove takes away contacts that have no history; the others stay and are returned.
+// remove takes away contacts that have no history and that nobody has changed by hand; the others stay and are returned.
 func (s *Service) remove(ctx context.Context, tx *db.Tx, contacts []id.ID) (stay []id.ID, err error) {
 	busy, err := s.journey.Busy(ctx, tx, contacts)
 	if err != nil {
 		return nil, err
 	}
+	changed, err := team.Handled(ctx, tx, "contact", contacts)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(busy, changed)
 	var going []id.ID
 	for _, c := range contacts {
 		if busy[c] {
