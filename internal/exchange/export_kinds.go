@@ -8,6 +8,7 @@ import (
 
 	"tandem/internal/clock"
 	"tandem/internal/db"
+	"tandem/internal/exchange/value"
 	"tandem/internal/id"
 	"tandem/internal/journey"
 	"tandem/internal/ledger"
@@ -45,21 +46,27 @@ func (p *pages[T]) page(ctx context.Context, tx *db.Tx) (rows [][]string, last b
 		return nil, true, err
 	}
 	p.after = p.key(&page[len(page)-1])
+	rows, err = p.rows(ctx, tx, page)
+	return rows, len(page) < batchRows, err
+}
+
+// rows are the cells of up to batchRows records.
+func (p *pages[T]) rows(ctx context.Context, tx *db.Tx, page []T) (rows [][]string, err error) {
 	if p.meet != nil {
 		if err := p.meet(ctx, tx, page); err != nil {
-			return nil, true, err
+			return nil, err
 		}
 	}
 	own, err := p.ownValues(ctx, tx, page)
 	if err != nil {
-		return nil, true, err
+		return nil, err
 	}
 	for i := range page {
 		if cells, ok := p.record(&page[i]); ok {
 			rows = append(rows, p.row(cells, own[p.key(&page[i])]))
 		}
 	}
-	return rows, len(page) < batchRows, nil
+	return rows, nil
 }
 
 func (p *pages[T]) ownValues(ctx context.Context, tx *db.Tx, page []T) (map[id.ID][]field.Value, error) {
@@ -90,21 +97,13 @@ func (p *pages[T]) row(cells map[string]string, own []field.Value) []string {
 	return row
 }
 
-func fieldNames(k Kind) []string {
-	var names []string
-	for _, f := range fieldsOf(k) {
-		names = append(names, f.name)
-	}
-	return names
-}
-
 func (s *Service) exporterFor(ctx context.Context, tx *db.Tx, k Kind) (exporter, error) {
 	var own []field.Field
 	var err error
 	if takesCustom(k) {
 		own, err = s.Fields.All(ctx, tx, map[Kind]field.Entity{Contacts: field.Contact, Companies: field.Company, Deals: field.Deal}[k])
 	}
-	names := fieldNames(k)
+	names := FieldNames(k)
 	switch k {
 	case Contacts:
 		return s.contactPages(names, own), err
@@ -129,7 +128,7 @@ func written(at clock.Micros) string {
 	return at.Time().Format(time.RFC3339Nano)
 }
 
-func (s *Service) contactPages(names []string, own []field.Field) exporter {
+func (s *Service) contactPages(names []string, own []field.Field) *pages[contact.Contact] {
 	var held contact.Addresses
 	var companies map[id.ID]contact.Company
 	var arrivals map[id.ID]journey.Touch
@@ -203,7 +202,7 @@ func addressCells(held *contact.Addresses, of id.ID) map[string]string {
 		tags = append(tags, t.Shown)
 	}
 	slices.Sort(tags)
-	cells["tags"] = strings.Join(tags, ";")
+	cells["tags"] = value.Join(tags)
 	for _, e := range held.Externals[of] {
 		if e.System == "" && cells["external_id"] == "" {
 			cells["external_id"] = e.Key

@@ -2,6 +2,7 @@ package imports
 
 import (
 	"encoding/csv"
+	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -92,16 +93,15 @@ func (p pages) problems(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="problems-`+of.String()+`.csv"`)
+	file := ui.Sheet(w, "problems-"+of.String()+".csv")
 	if page.U.Content == "" {
-		return listed(w, page)
+		return listed(file, page)
 	}
-	return p.Exchange.Rest(r.Context(), r.Workspace.ID, page.U, w, page.W.wrong)
+	return p.Exchange.Rest(r.Context(), r.Workspace.ID, page.U, file, page.W.wrong)
 }
 
 // listed is what was wrong, a problem a row. A cell that a spreadsheet would run gets an apostrophe before it.
-func listed(w http.ResponseWriter, page One) error {
+func listed(w io.Writer, page One) error {
 	out := csv.NewWriter(w)
 	_ = out.Write([]string{"line", "column", "value", "problem"}) // the writer keeps a failure until the end
 	for _, one := range page.result().Problems {

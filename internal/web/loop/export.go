@@ -22,9 +22,7 @@ func (p pages) export(w http.ResponseWriter, r *ui.Request) error {
 		return err
 	}
 	q.sorted(r.Voice, loop.Rows)
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+q.file(string(loop.Model))+`"`)
-	out := csv.NewWriter(w)
+	out := csv.NewWriter(ui.Sheet(w, q.file(string(loop.Model))))
 	rows := [][]string{{loop.By, "spend", "leads", "per_lead", "customers", "orders", string(loop.Conversion), "currency", "return", "return_low", "return_high"}}
 	for i := range loop.Rows {
 		rows = append(rows, line(value.Guard(loop.Rows[i].Key), &loop.Rows[i]))

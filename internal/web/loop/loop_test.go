@@ -337,7 +337,7 @@ func TestTheTableIsExportedAsFigures(t *testing.T) {
 		s.spends("Email", 50_000)
 		viewer := s.As(t, team.Viewer)
 		file := viewer.Open("/loop/export?model=linear").Is(200)
-		if file.Header.Get("Content-Type") != "text/csv; charset=utf-8" || !strings.Contains(file.Header.Get("Content-Disposition"), `"loop-linear-2026-02-20-2026-05-20.csv"`) {
+		if !strings.HasPrefix(file.Body, "\ufeff") || file.Header.Get("Content-Type") != "text/csv; charset=utf-8" || !strings.Contains(file.Header.Get("Content-Disposition"), `"loop-linear-2026-02-20-2026-05-20.csv"`) {
 			t.Error(file.Header)
 		}
 		sorted := viewer.Open("/loop/export?model=linear&sort=return").Body

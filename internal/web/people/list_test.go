@@ -127,9 +127,6 @@ func TestSomebodyIsAddedByHandAndNotTwiceByMistake(t *testing.T) {
 		}
 		b.Partial = false
 		b.Open("/people").Is(200).Says("2 people", "<b>Ann</b> =1+1")
-		if csv := b.Open("/people/export").Is(200).Body; !strings.Contains(csv, "<b>Ann</b> =1+1,ann@x.example") {
-			t.Errorf("exported %s", csv)
-		}
 	})
 }
 
