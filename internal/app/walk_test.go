@@ -205,6 +205,7 @@ func elsewhere() map[string]string {
 	return map[string]string{
 		"POST /imports/{id}/start":            "imports.TestAnImportIsForWhoWritesItsKindInItsWorkspace",
 		"POST /imports/{id}/again":            "imports.TestRowsLeftWithProblemsArePutRightOnTheirOwn",
+		"POST /imports/{id}/discard":          "imports.TestAFileIsDiscardedAsLongAsNothingOfItWasImported",
 		"POST /imports/{id}/undo":             "imports.TestAnImportIsForWhoWritesItsKindInItsWorkspace",
 		"GET /signin/code":                    "account.TestASecondStepIsSetUpAskedForAndSwitchedOff",
 		"POST /signin/code":                   "account.TestASecondStepIsSetUpAskedForAndSwitchedOff",

@@ -109,6 +109,46 @@ func (s *Service) TakeBack(ctx context.Context, tx *db.Tx, by team.Actor, of id.
 	}, Done, Stopped, Failed)
 }
 
+// Discard lets go of a file of which nothing was imported.
+func (s *Service) Discard(ctx context.Context, ws id.Workspace, by team.Actor, of id.ID) error {
+	var gone Upload
+	err := s.DB.Write(ctx, ws, func(tx *db.Tx) (err error) {
+		gone, err = s.discard(ctx, tx, by, of)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.forget(ctx, ws, gone.Content)
+}
+
+func (s *Service) discard(ctx context.Context, tx *db.Tx, by team.Actor, of id.ID) (Upload, error) {
+	u, err := s.UploadOf(ctx, tx, of)
+	if err == nil {
+		err = mayImport(by, u.Kind)
+	}
+	if err == nil && (u.ImportID != 0 || !slices.Contains([]UploadState{Brought, Checked, Failed}, u.State)) {
+		err = movedOn(u)
+	}
+	if err != nil {
+		return u, err
+	}
+	if _, err := db.Exec(ctx, tx, "DELETE FROM upload WHERE workspace_id = $1 AND id = $2", tx.Workspace(), u.ID); err != nil {
+		return u, fmt.Errorf("discard an upload: %w", err)
+	}
+	return u, team.Note(ctx, tx, by, clock.Of(s.Clock.Now()), u.deed("discard"))
+}
+
+// deed is what somebody did about the file, for the trail.
+func (u *Upload) deed(action string) team.Deed {
+	return team.Deed{Action: action, Entity: string(u.Kind), Record: u.ID, Detail: map[string]string{"file": u.File}}
+}
+
+// movedOn refuses a decision about an upload that is in another state by now.
+func movedOn(u Upload) error {
+	return fault.Conflictf("somebody else was faster: look again how far %s is", u.File)
+}
+
 // decide changes an upload that is in one of some states, for somebody who may import its kind, and hints at the work.
 func (s *Service) decide(ctx context.Context, tx *db.Tx, by team.Actor, of id.ID, deed string, change func(*Upload) error, from ...UploadState) error {
 	u, err := s.UploadOf(ctx, tx, of)
@@ -119,7 +159,7 @@ func (s *Service) decide(ctx context.Context, tx *db.Tx, by team.Actor, of id.ID
 		return err
 	}
 	if !slices.Contains(from, u.State) {
-		return fault.Conflictf("somebody else was faster: look again how far %s is", u.File)
+		return movedOn(u)
 	}
 	was := u.State
 	if err := change(&u); err != nil {
@@ -134,7 +174,7 @@ func (s *Service) decide(ctx context.Context, tx *db.Tx, by team.Actor, of id.ID
 			return err
 		}
 	}
-	return team.Note(ctx, tx, by, u.ChangedAt, team.Deed{Action: deed, Entity: string(u.Kind), Record: u.ID, Detail: map[string]string{"file": u.File}})
+	return team.Note(ctx, tx, by, u.ChangedAt, u.deed(deed))
 }
 
 // save writes an upload that is still in the state it was read in.

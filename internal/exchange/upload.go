@@ -130,7 +130,7 @@ func (s *Service) Take(ctx context.Context, tx *db.Tx, by team.Actor, h Held) (U
 	if err := db.Insert(ctx, tx, "upload", u); err != nil {
 		return u, err
 	}
-	return u, team.Note(ctx, tx, by, u.CreatedAt, team.Deed{Action: "bring", Entity: string(u.Kind), Record: u.ID, Detail: map[string]string{"file": u.File}})
+	return u, team.Note(ctx, tx, by, u.CreatedAt, u.deed("bring"))
 }
 
 // Drop lets a file go that no upload was made of.

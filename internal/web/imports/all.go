@@ -22,6 +22,7 @@ type Given struct {
 	Choices           []Choice // all that it can be; none if it is typed
 	Known             []Choice // of what can be typed, what others have typed before
 	Needed            bool     // nothing in the file says it
+	Day               bool     // it is a day
 }
 
 // knownCampaigns is how many campaigns are offered.
@@ -49,7 +50,7 @@ func (p pages) given(r *ui.Request, page *One) error {
 		return err
 	}
 	for _, name := range exchange.ForAll(page.U.Kind) {
-		g := Given{Name: name, Text: page.W.Field(page.U.Kind, name), Value: page.As.Set[name]}
+		g := Given{Name: name, Text: page.W.Field(page.U.Kind, name), Value: page.As.Set[name], Day: name == "from" || name == "to"}
 		if g.Needed = name == "currency" && page.Seen.Currency; g.Needed {
 			g.Value = string(r.Workspace.Currency)
 		}

@@ -75,3 +75,24 @@ func TestAFileThatNobodyTouchedIsImportedAtOnce(t *testing.T) {
 		v.Post(at+"/columns", append([]string{"import", "1", "c2", "Created At", "f2", "created_at", "dates", "DD/MM/YYYY"}, named...)...).Is(200).Says("is being imported")
 	})
 }
+
+// campaigns is a report whose days stand above its table.
+const campaigns = "Campaign report\n\"July 8, 2026 - July 31, 2026\"\nCampaign,Currency code,Cost\nBrand,EUR,\"1,120.50\"\nGeneric,EUR,60.00\nTotal: Account,EUR,\"1,180.50\"\n"
+
+func TestTheDaysOfAReportAreSaidForAllItsRows(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		v := visit(t, d, team.Owner)
+		page := v.send("costs", "Campaign report.csv", campaigns).Is(200).Says("No column is known as When or First day.", "or say it for all of them", "2 rows", "commas")
+		page.One("input[type=date][name='s.from']")
+		said := []string{"c0", "Campaign", "f0", "campaign", "c1", "Currency code", "f1", "currency", "c2", "Cost", "f2", "amount", "s.from", "2026-07-08", "s.to", "2026-07-31", "s.channel", "Paid Search"}
+		v.Post(page.At+"/columns", said...).Is(200).Hides("No column is known")
+		v.works()
+		v.Post(page.At+"/columns", append([]string{"import", "1"}, said...)...).Is(200)
+		v.works()
+		v.Open(page.At).Is(200).Says("2 of 2 rows")
+		n, err := count(v, "SELECT count(*) FROM cost WHERE workspace_id = $1 AND from_day = '2026-07-08' AND to_day = '2026-07-31'")
+		if err != nil || n != 2 {
+			t.Errorf("%d costs are of July (%v)", n, err)
+		}
+	})
+}

@@ -158,6 +158,19 @@ func (p pages) undo(w http.ResponseWriter, r *ui.Request) error {
 	return p.decide(w, r, p.Exchange.TakeBack)
 }
 
+// discard lets the file go and leads back to the list.
+func (p pages) discard(w http.ResponseWriter, r *ui.Request) error {
+	of, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	if err := p.Exchange.Discard(r.Context(), r.Workspace.ID, r.By, of); err != nil {
+		return p.answered(w, r, of, err)
+	}
+	r.Done(w, r.T("The file is gone, nothing of it was imported"), "")
+	return r.Go(w, "/imports")
+}
+
 // decide is one decision about an import.
 func (p pages) decide(w http.ResponseWriter, r *ui.Request, do func(context.Context, *db.Tx, team.Actor, id.ID) error) error {
 	of, err := r.ID("id")

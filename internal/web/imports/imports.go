@@ -40,6 +40,7 @@ func Routes(h ui.House) []ui.Route {
 		{Pattern: "POST /imports/{id}/columns", Right: team.WritePeople, Do: p.choose},
 		{Pattern: "POST /imports/{id}/start", Right: team.WritePeople, Do: p.start},
 		{Pattern: "POST /imports/{id}/stop", Right: team.WritePeople, Do: p.stop},
+		{Pattern: "POST /imports/{id}/discard", Right: team.WritePeople, Do: p.discard},
 		{Pattern: "POST /imports/{id}/undo", Right: team.WritePeople, Do: p.undo},
 		{Pattern: "POST /imports/{id}/again", Right: team.WritePeople, Do: p.again},
 	}

@@ -146,6 +146,32 @@ func (o One) Ready() int {
 	return o.Trial.Created + o.Trial.Updated
 }
 
+// Idle reports whether an import would change nothing. Of a file that was tried in part nobody knows.
+func (o One) Idle() bool { return o.Ready() == 0 && o.Trial != nil && o.Trial.Rows == o.Trial.All }
+
+// Discardable reports whether the file can be let go: nothing of it was imported.
+func (o One) Discardable() bool {
+	return o.May && o.Undecided() && o.U.State != exchange.Checking && o.U.ImportID == 0
+}
+
+// Unsaid are the fields that the file has to say and does not, in words: one of those in each line.
+func (o One) Unsaid() []string {
+	var all []string
+	for _, any := range o.Seen.Needs {
+		var names []string
+		for _, name := range any {
+			names = append(names, o.W.Field(o.U.Kind, name))
+		}
+		all = append(all, o.W.Any(names))
+	}
+	return all
+}
+
+// Sayable reports whether what is missing can be said for all rows instead.
+func (o One) Sayable() bool {
+	return slices.ContainsFunc(slices.Concat(o.Seen.Needs...), func(name string) bool { return slices.Contains(exchange.ForAll(o.U.Kind), name) })
+}
+
 // Step is how far the file has come, of four.
 func (o One) Step() int {
 	switch {

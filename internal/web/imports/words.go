@@ -1,6 +1,8 @@
 package imports
 
 import (
+	"strings"
+
 	"tandem/internal/exchange"
 	"tandem/internal/web/ui"
 )
@@ -108,6 +110,30 @@ func (w Words) VerdictTone(v string) string {
 		return "warn"
 	case "skipped":
 		return "bad"
+	}
+	return ""
+}
+
+// Any says one or another of some things.
+func (w Words) Any(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return w.T("%[1]s or %[2]s", strings.Join(names[:last], ", "), names[last])
+}
+
+// Delimiter says what stands between the cells of a text; "" of a workbook.
+func (w Words) Delimiter(c rune) string {
+	switch c {
+	case ',':
+		return w.T("commas")
+	case ';':
+		return w.T("semicolons")
+	case '\t':
+		return w.T("tabs")
+	case '|':
+		return w.T("bars")
 	}
 	return ""
 }

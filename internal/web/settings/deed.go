@@ -30,6 +30,7 @@ func subjects() map[string][]string {
 func did(v ui.Voice, e team.Entry) string {
 	says := map[string]string{
 		"bring": v.T("Uploaded a file"), "check": v.T("Tried a file"), "start import": v.T("Started an import"), "stop import": v.T("Stopped an import"),
+		"read anew": v.T("Had a file read anew"), "discard": v.T("Discarded a file"),
 		"import": v.T("Imported a file"), "take back import": v.T("Began to take an import back"), "undo import": v.T("Took an import back"),
 		"record costs": v.T("Recorded costs"), "record touches": v.T("Recorded touches"),
 		"create contact": v.T("Added a person"), "edit contact": v.T("Changed a person"), "edit contact fields": v.T("Changed a person"), "update contact": v.T("Changed a person"),
