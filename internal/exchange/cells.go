@@ -50,7 +50,7 @@ func (c *cells) next(row sheet.Row, err error) {
 		}
 		c.values[i] = value.Unguard(strings.TrimSpace(c.read.right(row, f.column)))
 	}
-	for _, name := range []string{"external_id", "contact", "deal"} {
+	for _, name := range []string{"external_id", "contact", "deal", "owner"} {
 		if len(c.text(name)) > longestID {
 			c.fail(name, fault.Invalidf("is longer than %d bytes", longestID))
 		}
@@ -69,7 +69,7 @@ func (c *cells) checkLast() {
 	}
 }
 
-// longestID is how long a name that records are found by may be; PostgreSQL's indexes hold no more than about 2,700 bytes.
+// longestID is how long what records are found by may be; PostgreSQL's indexes hold no more than about 2,700 bytes.
 const longestID = 500
 
 // has reports whether the file feeds the field at all.
