@@ -1,9 +1,11 @@
-// Package palette finds people and companies, and goes to places, from anywhere: Ctrl K, or a page of its own where there is no script.
+// Package palette finds people, companies and segments, does things and goes to places, from anywhere: Ctrl K, or a page of its own where there is no script.
 package palette
 
 import (
 	"embed"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 
 	"tandem/internal/db"
@@ -37,15 +39,18 @@ type Group struct {
 	Results []Result
 }
 
-// Result is a person, a company or a place to go to.
+// Result is somebody, something to do or a place to go to.
 type Result struct {
 	N       int // counted through all groups, for the listbox
 	URL     string
 	Icon    string // "" for somebody with an avatar
 	Text    string
 	Detail  string
-	Key     string // the keys that lead there
+	Keys    []string // that lead there
 	Company bool
+
+	also string // what else it is found by
+	deep bool   // it is found by words alone
 }
 
 // Page is the palette as a page of its own.
@@ -60,24 +65,29 @@ var (
 )
 
 // each is how many people and companies are shown at most.
-const each = 8
+const each = 6
 
 func (p pages) find(w http.ResponseWriter, r *ui.Request) error {
-	words := strings.TrimSpace(r.FormValue("q"))
-	found := Found{Voice: r.Voice, Words: words}
-	if words != "" {
-		if err := r.Read(func(tx *db.Tx) error { return p.search(r, tx, &found) }); err != nil {
-			return err
-		}
+	found := Found{Voice: r.Voice, Words: strings.TrimSpace(r.FormValue("q"))}
+	if err := r.Read(func(tx *db.Tx) error { return p.search(r, tx, &found) }); err != nil {
+		return err
 	}
-	if places := p.places(r, words); len(places) > 0 {
-		found.Groups = append(found.Groups, Group{Name: r.T("Go to"), Results: places})
+	found.add(r.T("Go to"), matching(places(r), found.Words))
+	if found.Words == "" {
+		slices.Reverse(found.Groups) // who asks for nothing yet wants to go somewhere
 	}
 	found.number()
 	if r.Partial() {
 		return part.Render(w, r, found)
 	}
 	return page.Render(w, r, Page{Frame: ui.Frame{Title: r.T("Search")}, Found: found})
+}
+
+// add is a group more, if there is something in it.
+func (f *Found) add(name string, results []Result) {
+	if len(results) > 0 {
+		f.Groups = append(f.Groups, Group{name, results})
+	}
 }
 
 // number counts the results through.
@@ -93,24 +103,52 @@ func (f *Found) number() {
 // search runs again if its transaction does, so it begins with nothing found.
 func (p pages) search(r *ui.Request, tx *db.Tx, found *Found) error {
 	found.Groups = nil
-	people, err := p.people(r, tx, found.Words)
-	if err != nil {
-		return err
-	}
-	companies, err := p.companies(r, tx, found.Words)
-	if err != nil {
-		return err
-	}
-	for _, g := range []Group{{r.T("People"), people}, {r.T("Companies"), companies}} {
-		if len(g.Results) > 0 {
-			found.Groups = append(found.Groups, g)
+	var people []Result
+	if found.Words != "" {
+		callers, firms, err := p.calling(r, tx, found.Words)
+		if err != nil {
+			return err
 		}
+		if people, err = p.people(r, tx, found.Words, callers); err != nil {
+			return err
+		}
+		companies, err := p.companies(r, tx, found.Words, firms)
+		if err != nil {
+			return err
+		}
+		found.add(r.T("People"), people)
+		found.add(r.T("Companies"), companies)
 	}
-	return nil
+	found.add(r.T("Do"), append(about(r, people), matching(acts(r), found.Words)...))
+	if found.Words == "" {
+		return nil
+	}
+	segments, err := p.segments(r, tx)
+	segments = matching(segments, found.Words)
+	found.add(r.T("Segments"), segments[:min(each, len(segments))])
+	return err
 }
 
-func (p pages) people(r *ui.Request, tx *db.Tx, words string) ([]Result, error) {
-	ids, err := db.Search(r.Context(), tx, db.ContactNames, words, each)
+// fewestDigits is from how many digits on words are looked for among phone numbers.
+const fewestDigits = 6
+
+// calling are the people and companies with a phone number, given as anybody may write it.
+func (p pages) calling(r *ui.Request, tx *db.Tx, words string) (people, companies []id.ID, err error) {
+	digits := strings.Map(func(c rune) rune {
+		if c >= '0' && c <= '9' {
+			return c
+		}
+		return -1
+	}, words)
+	if len(digits) < fewestDigits {
+		return nil, nil, nil
+	}
+	key, _ := text.PhoneKey(words, r.Workspace.Imprint.Country)
+	return p.Contacts.ByPhones(r.Context(), tx, []string{key, digits, "+" + digits})
+}
+
+func (p pages) people(r *ui.Request, tx *db.Tx, words string, callers []id.ID) ([]Result, error) {
+	byName, err := db.Search(r.Context(), tx, db.ContactNames, words, each)
 	if err != nil {
 		return nil, err
 	}
@@ -118,12 +156,22 @@ func (p pages) people(r *ui.Request, tx *db.Tx, words string) ([]Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	ids = firsts(append(ids, byEmail...), each)
+	ids := firsts(slices.Concat(callers, byName, byEmail), each)
 	contacts, err := p.Contacts.Contacts(r.Context(), tx, ids)
 	if err != nil {
 		return nil, err
 	}
 	addresses, err := p.Contacts.AddressesOf(r.Context(), tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var firms []id.ID
+	for _, c := range contacts {
+		if c.CompanyID != 0 {
+			firms = append(firms, c.CompanyID)
+		}
+	}
+	companies, err := p.Contacts.Companies(r.Context(), tx, firms)
 	if err != nil {
 		return nil, err
 	}
@@ -137,16 +185,22 @@ func (p pages) people(r *ui.Request, tx *db.Tx, words string) ([]Result, error) 
 		if all := addresses.Emails[i]; len(all) > 0 {
 			email = all[0].Shown
 		}
-		results = append(results, Result{URL: "/people/" + i.String(), Text: or(c.Name, email, r.T("without a name")), Detail: join(c.Title, email, c.City)})
+		results = append(results, Result{
+			URL: "/people/" + i.String(), Text: or(c.Name, email, r.T("without a name")), Detail: join(c.Title, companies[c.CompanyID].Name, email, c.City),
+		})
+	}
+	if len(ids) == each {
+		results = append(results, Result{URL: "/people?" + url.Values{"q": {words}}.Encode(), Icon: "users", Text: r.T("All people with %s", words)})
 	}
 	return results, nil
 }
 
-func (p pages) companies(r *ui.Request, tx *db.Tx, words string) ([]Result, error) {
-	ids, err := db.Search(r.Context(), tx, db.CompanyNames, words, each)
+func (p pages) companies(r *ui.Request, tx *db.Tx, words string, callers []id.ID) ([]Result, error) {
+	byName, err := db.Search(r.Context(), tx, db.CompanyNames, words, each)
 	if err != nil {
 		return nil, err
 	}
+	ids := firsts(slices.Concat(callers, byName), each)
 	companies, err := p.Contacts.Companies(r.Context(), tx, ids)
 	if err != nil {
 		return nil, err
@@ -162,27 +216,13 @@ func (p pages) companies(r *ui.Request, tx *db.Tx, words string) ([]Result, erro
 	return results, nil
 }
 
-// places are the pages of the site, and what may be done on them, whose names hold the words.
-func (p pages) places(r *ui.Request, words string) []Result {
-	all := []Result{
-		{URL: "/", Icon: "sun", Text: r.T("Today"), Key: "G T"},
-		{URL: "/people", Icon: "users", Text: r.T("People"), Key: "G P"},
-		{URL: "/companies", Icon: "building-2", Text: r.T("Companies")},
-		{URL: "/loop", Icon: "repeat", Text: r.T("The loop"), Key: "G L"},
-		{URL: "/imports", Icon: "upload", Text: r.T("Import"), Key: "G I"},
-		{URL: "/settings", Icon: "settings", Text: r.T("Settings")},
-		{URL: "/account", Icon: "key-round", Text: r.T("Your account")},
+func (p pages) segments(r *ui.Request, tx *db.Tx) ([]Result, error) {
+	all, err := p.Segments.All(r.Context(), tx)
+	var results []Result
+	for i := range all {
+		results = append(results, Result{URL: "/people?" + url.Values{"segment": {all[i].ID.String()}}.Encode(), Icon: "list-filter", Text: all[i].Name})
 	}
-	if r.By.May(team.WritePeople) {
-		all = append(all, Result{URL: "/people/new", Icon: "plus", Text: r.T("Add person"), Key: "A"})
-	}
-	var some []Result
-	for _, place := range all {
-		if strings.Contains(text.Key(place.Text), text.Key(words)) {
-			some = append(some, place)
-		}
-	}
-	return some
+	return results, err
 }
 
 // firsts are the first ids of a list, each once.

@@ -24,6 +24,7 @@ function openPalette() {
   p.showModal();
   const input = $("input", p);
   input.value = "";
+  waiting = null;
   htmx.trigger(input, "open");
 }
 function pick(step) {
@@ -43,6 +44,29 @@ function follow(option, newTab) {
   location.href = url;
 }
 
+// Enter that comes before its results waits for them, so that it never opens those of what was typed before.
+const current = () => $("#palette-count").dataset.words === $("input", palette()).value.trim();
+let waiting = null;
+function enter(newTab) {
+  if (current()) return follow($("[aria-selected=true]", palette()), newTab);
+  waiting = { newTab };
+}
+// Its form is sent only where there is no script; the keyboards of some phones send it without a key.
+document.addEventListener("submit", e => {
+  if (!e.target.closest("#palette .find")) return;
+  e.preventDefault();
+  e.stopImmediatePropagation();
+  if (palette().open) enter();
+}, true);
+document.addEventListener("htmx:afterSettle", e => {
+  if (!e.target.closest?.("#palette-list")) return;
+  $("input", palette()).setAttribute("aria-activedescendant", $("[aria-selected=true]", palette())?.id ?? "");
+  if (!waiting || !current() || !palette().open) return;
+  const { newTab } = waiting;
+  waiting = null;
+  follow($("[aria-selected=true]", palette()), newTab);
+});
+
 document.addEventListener("click", e => {
   if (e.target.closest("[data-theme-switch]")) return switchTheme();
   if (e.target.closest("[data-palette]") && palette()) { e.preventDefault(); e.stopPropagation(); return openPalette(); }
@@ -60,7 +84,7 @@ document.addEventListener("keydown", e => {
   if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "k") { e.preventDefault(); return openPalette(); }
   if (palette()?.open) {
     if (e.key === "ArrowDown" || e.key === "ArrowUp") { e.preventDefault(); return pick(e.key === "ArrowDown" ? 1 : -1); }
-    if (e.key === "Enter") { e.preventDefault(); return follow($("[aria-selected=true]", palette()), e.ctrlKey || e.metaKey); }
+    if (e.key === "Enter") { e.preventDefault(); enter(e.ctrlKey || e.metaKey); }
     return;
   }
   if (typing(e) || e.ctrlKey || e.metaKey || e.altKey) return;
