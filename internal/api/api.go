@@ -52,13 +52,15 @@ func newDoor(h House, mux *http.ServeMux) *door {
 	d := &door{House: h, say: h.Catalogue.Printer("en")}
 	c := huma.DefaultConfig("Tandem", "1")
 	c.Info.Description = "Marketing and sales as one team. A token of Settings, Tokens lets a program in, as `Authorization: Bearer TOKEN`. " +
-		"Amounts are whole numbers of the currency's minor unit. Lists give `next`, the `after` of the page behind, until there is none. " +
+		"Amounts are whole numbers of the currency's minor unit; reports give sums as decimal texts. Times are RFC 3339 with a zone. Lists give `next`, the `after` of the page behind, until there is none. " +
 		"A token has 1,200 requests a minute; `RateLimit` says what is left, and 429 with `Retry-After` when to come back. " +
-		"A body has at most 5 MB, a file 200 MB."
+		"A body has at most 5 MB, a file 200 MB. A record has an ETag; If-Match changes it only as it was read. Mistakes are application/problem+json (RFC 9457), " +
+		"with the fields that are wrong. Programs come in from servers: browsers of other sites are not let in."
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "/api/openapi", "", "", nil
 	c.RejectUnknownQueryParameters, c.Formats, c.Transformers = true, formats(), []huma.Transformer{brief}
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
 	c.Security = []map[string][]string{{"token": {}}}
+	sumsAreTexts(c.Components.Schemas)
 	d.API = humago.New(mux, c)
 	d.UseMiddleware(d.limited, d.signed, d.paced)
 	d.contacts()
@@ -72,6 +74,7 @@ func newDoor(h House, mux *http.ServeMux) *door {
 	d.segments()
 	d.imports()
 	d.reports()
+	explain(d.OpenAPI())
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) { nowhere(mux, w, r) })
 	return d
 }

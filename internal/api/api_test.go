@@ -113,6 +113,7 @@ func (p *program) send(method, path string, body any, headers ...string) answer 
 			p.t.Fatalf("%s %s answered %q: %v", method, path, w.Body.String(), err)
 		}
 	}
+	asDescribed(p.t, method, path, a)
 	return a
 }
 
