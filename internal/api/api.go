@@ -75,6 +75,7 @@ func newDoor(h House, mux *http.ServeMux) *door {
 	d.imports()
 	d.reports()
 	explain(d.OpenAPI())
+	exemplify(d.OpenAPI())
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) { nowhere(mux, w, r) })
 	return d
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"tandem/internal/test/dbtest"
 )
 
 // description is what is read of api/openapi.yaml.
@@ -158,5 +160,34 @@ func TestEveryFieldAndParameterIsDescribed(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestEveryExampleIsTaken(t *testing.T) {
+	d, err := readDescription()
+	must(t, err)
+	p := open(t, dbtest.SQLite(t))
+	ids := map[string]string{
+		"contacts":  p.send("POST", "/contacts", fields{"name": "Ben"}).is(201).text("id"),
+		"companies": p.send("POST", "/companies", fields{"name": "West"}).is(201).text("id"),
+		"deals":     p.send("POST", "/deals", fields{"name": "Fleet"}).is(201).text("id"),
+	}
+	n := 0
+	for path, methods := range d.Paths {
+		for method, o := range methods {
+			example := o.RequestBody.Content["application/json"].Example
+			if example == nil {
+				continue
+			}
+			n++
+			path := strings.TrimPrefix(path, "/api/v1")
+			path = strings.ReplaceAll(path, "{id}", ids[strings.Split(path, "/")[1]])
+			if a := p.send(strings.ToUpper(method), path, example); a.status >= 300 {
+				t.Errorf("%s answers %d: %v", o.OperationID, a.status, a.body)
+			}
+		}
+	}
+	if n < 15 {
+		t.Errorf("only %d examples", n)
 	}
 }

@@ -5,6 +5,7 @@ package docs
 import (
 	"cmp"
 	"embed"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -51,7 +52,8 @@ type Group struct {
 type Operation struct {
 	ID, Method, Path, Summary string
 	Parameters, Body, Answer  []Field
-	Files                     bool // the body is a file
+	Files                     bool   // the body is a file
+	Example                   string // a call, as it is typed
 }
 
 // Field is one value that is sent or comes back.
@@ -89,7 +91,10 @@ type operation struct {
 		Schema                schema
 	}
 	RequestBody struct {
-		Content map[string]struct{ Schema schema }
+		Content map[string]struct {
+			Schema  schema
+			Example any
+		}
 	} `yaml:"requestBody"`
 	Responses map[string]struct {
 		Content map[string]struct{ Schema schema }
@@ -135,19 +140,33 @@ func read(text []byte) ([]Group, error) {
 func (s *spec) operation(method, path string, o *operation) Operation {
 	out := Operation{ID: o.OperationID, Method: strings.ToUpper(method), Path: path, Summary: o.Summary}
 	for _, p := range o.Parameters {
-		out.Parameters = append(out.Parameters, Field{Name: p.Name, In: p.In, Type: p.Schema.kind(), Doc: cmp.Or(p.Description, p.Schema.Description), Required: p.Required})
+		out.Parameters = append(out.Parameters, Field{Name: p.Name, In: p.In, Type: s.kind(p.Schema), Doc: cmp.Or(p.Description, p.Schema.Description), Required: p.Required})
 	}
 	for kind, c := range o.RequestBody.Content {
 		if kind == "application/json" {
-			out.Body = s.fields(c.Schema, 0)
+			out.Body, out.Example = s.fields(c.Schema, 0), call(out.Method, path, c.Example)
 		} else {
 			out.Files = true
 		}
 	}
-	for _, c := range o.Responses["200"].Content {
-		out.Answer = s.fields(c.Schema, 0)
+	for _, status := range []string{"200", "201"} {
+		for _, c := range o.Responses[status].Content {
+			out.Answer = s.fields(c.Schema, 0)
+		}
 	}
 	return out
+}
+
+// call is an operation with an example of its body, after the name of the server; "" without one.
+func call(method, path string, body any) string {
+	if body == nil {
+		return ""
+	}
+	text, err := json.MarshalIndent(body, "", "  ")
+	if err != nil {
+		return ""
+	}
+	return path + ` -X ` + method + ` -H "Authorization: Bearer TOKEN" -H "Content-Type: application/json" -d '` + strings.ReplaceAll(string(text), "'", `'\''`) + "'"
 }
 
 // deepest is how many levels of a body are shown.
@@ -175,7 +194,7 @@ func (s *spec) fields(of schema, depth int) []Field {
 	var all []Field
 	for _, name := range names {
 		p := of.Properties[name]
-		all = append(all, Field{Name: name, Type: s.resolved(p).kind(), Doc: p.Description, Required: slices.Contains(of.Required, name), Depth: depth})
+		all = append(all, Field{Name: name, Type: s.kind(p), Doc: p.Description, Required: slices.Contains(of.Required, name), Depth: depth})
 		if p = s.resolved(p); p.Items != nil {
 			p = s.resolved(*p.Items)
 		}
@@ -192,22 +211,27 @@ func (s *spec) resolved(of schema) schema {
 }
 
 // kind is what a value looks like, in a few words.
-func (s schema) kind() string {
-	text := fmt.Sprint(s.Type)
-	if list, ok := s.Type.([]any); ok && len(list) > 0 {
+func (s *spec) kind(of schema) string {
+	of = s.resolved(of)
+	text := fmt.Sprint(of.Type)
+	if list, ok := of.Type.([]any); ok && len(list) > 0 {
 		text = fmt.Sprint(list[0])
 	}
 	switch {
-	case len(s.Enum) > 0:
+	case len(of.Enum) > 0:
 		var values []string
-		for _, v := range s.Enum {
-			values = append(values, fmt.Sprint(v))
+		for _, v := range of.Enum {
+			if v != nil {
+				values = append(values, fmt.Sprint(v))
+			}
 		}
 		return strings.Join(values, ", ")
-	case s.Format != "" && text == "string":
-		return s.Format
-	case s.Type == nil:
+	case of.Format != "" && text == "string":
+		return of.Format
+	case of.Type == nil:
 		return "JSON"
+	case of.Items != nil:
+		return "list of " + s.kind(*of.Items)
 	}
 	return text
 }
