@@ -13,10 +13,11 @@ import (
 // SetUp is the form of the first run.
 type SetUp struct {
 	ui.Frame
-	Business, Currency, Timezone string
-	Name, Email                  string
-	Currencies                   []string
-	Problem                      string
+	Business, Timezone string
+	Currency           money.Currency
+	Name, Email        string
+	Currencies         []money.Currency
+	Problem            string
 }
 
 var setUpPage = ui.MustPage[SetUp](files, "setup.html")
@@ -35,8 +36,8 @@ func (p pages) setupForm(w http.ResponseWriter, r *ui.Request) error {
 func newSetUp(r *ui.Request) SetUp {
 	return SetUp{
 		Frame: ui.Frame{Title: r.T("Set up Tandem"), Narrow: true}, Business: r.FormValue("business"), Name: r.FormValue("name"), Email: r.FormValue("email"),
-		Currency: or(r.FormValue("currency"), "EUR"), Timezone: or(r.FormValue("timezone"), "Europe/Brussels"),
-		Currencies: []string{"EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "CAD", "AUD", "NZD", "JPY", "INR", "BRL", "ZAR"},
+		Currency: money.Currency(or(r.FormValue("currency"), "EUR")), Timezone: or(r.FormValue("timezone"), "Europe/Brussels"),
+		Currencies: money.Currencies(),
 	}
 }
 

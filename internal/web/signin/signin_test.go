@@ -1,8 +1,14 @@
 package signin_test
 
 import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 
+	"tandem/internal/clock"
+	"tandem/internal/house"
+	"tandem/internal/i18n"
 	"tandem/internal/team"
 	"tandem/internal/test/dbtest"
 	"tandem/internal/web/account"
@@ -23,4 +29,27 @@ func TestTheSignInSaysWhereItLeadsAndGoesThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Stranger(t).Open("/signin").Is(200).Hides("Alder", "Others")
+}
+
+func TestAnyCurrencyAndZoneIsOfferedAtTheSetUp(t *testing.T) {
+	d := dbtest.SQLite(t)
+	catalogue, err := i18n.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := ui.House{Services: house.Build(d, clock.System{}), Catalogue: catalogue}
+	if err := h.Team.Begin(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	site, err := ui.Handler(h, signin.Routes(h))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	site.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/setup", nil))
+	for _, wanted := range []string{`<option value="HUF">`, `<option value="EUR" selected>`, `list="zones"`} {
+		if !strings.Contains(w.Body.String(), wanted) {
+			t.Errorf("%d, without %s", w.Code, wanted)
+		}
+	}
 }
