@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/language"
 
@@ -66,21 +67,26 @@ func Join(list []string) string {
 
 // Unguard takes away the apostrophe that spreadsheets and shops put before a cell so that it is no formula.
 func Unguard(cell string) string {
-	if len(cell) > 1 && cell[0] == '\'' && (isFormula(cell[1]) || cell[1] == '\'' || cell[1] >= '0' && cell[1] <= '9') {
-		return cell[1:]
+	bare, guarded := strings.CutPrefix(cell, "'")
+	if guarded && bare != "" && (isFormula(bare) || bare[0] == '\'' || bare[0] >= '0' && bare[0] <= '9') {
+		return bare
 	}
 	return cell
 }
 
 // Guard puts an apostrophe before a cell that a spreadsheet would run, or that Unguard would change, so that Unguard gives the cell back.
 func Guard(cell string) string {
-	if cell == "" || !isFormula(cell[0]) && cell[0] != '\'' {
-		return cell
+	if isFormula(cell) || strings.HasPrefix(cell, "'") {
+		return "'" + cell
 	}
-	return "'" + cell
+	return cell
 }
 
-func isFormula(c byte) bool { return strings.IndexByte("=+-@\t\r\n", c) >= 0 }
+// isFormula reports whether a spreadsheet takes a cell for a formula; where people write in full width, its signs may be so too.
+func isFormula(cell string) bool {
+	first, _ := utf8.DecodeRuneInString(cell)
+	return cell != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first)
+}
 
 // Country is the ISO 3166 code of a country that is given as a code or by its name in English or a language around us; what is neither stays as it is written.
 func Country(cell string) string {

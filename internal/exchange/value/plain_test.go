@@ -10,6 +10,7 @@ import (
 
 func TestACellThatASpreadsheetWouldRunIsDefused(t *testing.T) {
 	for cell, want := range map[string]string{
+		"＝1+1": "'＝1+1", "＠SUM": "'＠SUM",
 		"=1+1": "'=1+1", "+49 170": "'+49 170", "-5": "'-5", "@x": "'@x", "\t=1": "'\t=1", "\r=1": "'\r=1", "'x": "''x", "": "", "plain": "plain",
 		"5": "5", "a=b": "a=b",
 	} {
