@@ -105,9 +105,11 @@ func (s *Service) samePassword(hash, password string) bool {
 
 // checkPassword refuses what is guessed first: what is short, common, or the person's own name or address.
 func checkPassword(password string, u User) error {
-	n := utf8.RuneCountInString(password)
-	if n < shortestPassword || len(password) > longestPassword {
+	if utf8.RuneCountInString(password) < shortestPassword {
 		return wrong("password", "a password has at least %d characters", shortestPassword)
+	}
+	if len(password) > longestPassword {
+		return wrong("password", "this password is too long")
 	}
 	key := text.Key(password)
 	if key == u.EmailKey || key == text.Key(u.Name) || tooCommon(key) {

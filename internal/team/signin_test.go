@@ -1,6 +1,7 @@
 package team_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -117,6 +118,18 @@ func TestPasswordsThatAreGuessedFirstAreRefused(t *testing.T) {
 		if _, err := s.SetUp(t.Context(), team.NewUser{Name: "Mara Claes", Email: mara.Email, Password: password}, team.Change{}); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%q: %v", password, err)
 		}
+	}
+}
+
+func TestAPasswordThatIsTooLongIsNotCalledTooShort(t *testing.T) {
+	s := team.New(dbtest.SQLite(t), clock.System{})
+	if err := s.Begin(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	long := mara
+	long.Password = strings.Repeat("lamps ", 200)
+	if _, err := s.SetUp(t.Context(), long, team.Change{Name: "Alder"}); !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), "too long") {
+		t.Errorf("a password of 1,200 characters: %v", err)
 	}
 }
 
