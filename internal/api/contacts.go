@@ -112,7 +112,7 @@ func (d *door) scope(ctx context.Context, tx *db.Tx) (segment.Scope, error) {
 		return segment.Scope{}, err
 	}
 	own, err := d.Fields.All(ctx, tx, field.Contact)
-	return segment.Scope{Workspace: w.ID, Zone: zone, Now: d.Clock.Now(), Currency: w.Currency, Own: own}, err
+	return segment.Scope{Workspace: w.ID, Zone: zone, Now: d.Clock.Now(), Currency: w.Currency, Country: w.Country, Own: own}, err
 }
 
 func (d *door) peopleOf(ctx context.Context, tx *db.Tx, q segment.Query, after id.ID) ([]Contact, error) {

@@ -4,6 +4,7 @@
 package text
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
@@ -99,4 +100,31 @@ func PhoneKey(s, region string) (key string, ok bool) {
 		return "", false
 	}
 	return digits, false
+}
+
+// fewestDigits are what somebody types of a telephone number before it is looked for.
+const fewestDigits = 4
+
+// PhoneStarts are the ways in which the keys of telephone numbers may begin that begin as somebody typed; none for what does not look like a
+// number. region is where numbers without a country code are.
+func PhoneStarts(s, region string) []string {
+	s = norm.NFKC.String(strings.TrimSpace(s))
+	var digits strings.Builder
+	for _, r := range s {
+		switch {
+		case r >= '0' && r <= '9':
+			digits.WriteRune(r)
+		case !strings.ContainsRune("+ ()-./", r):
+			return nil
+		}
+	}
+	d := digits.String()
+	if len(d) < fewestDigits || len(d) > longestPhone {
+		return nil
+	}
+	if abroad, found := strings.CutPrefix(d, "00"); found || strings.HasPrefix(s, "+") {
+		return []string{"+" + abroad, d}
+	}
+	code := "+" + strconv.Itoa(phonenumbers.GetCountryCodeForRegion(region))
+	return []string{code + strings.TrimLeft(d, "0"), code + d, d} // a zero in front is part of some countries' numbers
 }

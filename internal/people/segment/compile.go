@@ -18,6 +18,7 @@ type Scope struct {
 	Zone      *time.Location
 	Now       time.Time
 	Currency  money.Currency // of amounts
+	Country   string         // where telephone numbers without a code are
 	Own       []field.Field  // the contacts' own fields
 	Imports   []Import       // that are offered; a rule may ask for any
 }

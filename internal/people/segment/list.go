@@ -20,7 +20,7 @@ import (
 // Query asks for a page of people.
 type Query struct {
 	Rule  Rule
-	Words string // part of a name or an email
+	Words string // part of a name or an email, words of both in any order, or how a telephone number begins
 	Narrow
 	Sort   Sort   // "" is by last touch
 	Up     bool   // the other way round than usual: names from Z, times from the oldest
@@ -359,7 +359,7 @@ func (q Query) asks(ctx context.Context, tx *db.Tx, s Scope) (asked, error) {
 	a.where, a.args, err = compile(q.Rule, s, a.words)
 	a.where, a.args = q.narrow(a.where, a.args)
 	if err == nil && a.words {
-		a.found, err = search(ctx, tx, q.Words)
+		a.found, err = search(ctx, tx, s.Country, q.Words)
 	}
 	return a, err
 }
@@ -376,19 +376,3 @@ func among(where string, args []any, people []id.ID) (string, []any) {
 
 // listed is how many ids stand in one list.
 const listed = 500
-
-// search finds who has the words in a name or an email.
-func search(ctx context.Context, tx *db.Tx, words string) ([]id.ID, error) {
-	names, err := db.Having(ctx, tx, db.ContactNames, words)
-	if err != nil {
-		return nil, fmt.Errorf("search names: %w", err)
-	}
-	emails, err := db.Having(ctx, tx, db.ContactEmails, words)
-	if err != nil {
-		return nil, fmt.Errorf("search emails: %w", err)
-	}
-	all := append(names, emails...)
-	all = all[:min(len(all), candidates)]
-	slices.Sort(all)
-	return slices.Compact(all), nil
-}

@@ -27,6 +27,7 @@ type Builder struct {
 	Seen     clock.Micros
 	Lines    []Line
 	Count    int
+	Agreed   int // how many of them we may email
 	Problem  string
 	TooDeep  bool // the rule cannot be shown in this form
 	Rule     string
@@ -414,7 +415,7 @@ func (p pages) preview(w http.ResponseWriter, r *ui.Request) error {
 		if b, err = posted(r, s); err != nil {
 			return err
 		}
-		b.Count, err = segment.Count(r.Context(), tx, s, segment.Query{Rule: b.rule()})
+		err = b.count(r, tx, s)
 		if fault.Is(err, fault.Invalid) {
 			b.Problem, _ = r.Fault(err)
 			return nil
@@ -434,6 +435,17 @@ func (p pages) preview(w http.ResponseWriter, r *ui.Request) error {
 	return r.Go(w, to)
 }
 
+// count says how many people match, and how many of them agreed to emails.
+func (b *Builder) count(r *ui.Request, tx *db.Tx, s segment.Scope) (err error) {
+	rule := b.rule()
+	if b.Count, err = segment.Count(r.Context(), tx, s, segment.Query{Rule: rule}); err != nil {
+		return err
+	}
+	agreed := segment.Rule{If: &segment.Condition{Field: "consent", Op: segment.Is, Value: "granted"}}
+	b.Agreed, err = segment.Count(r.Context(), tx, s, segment.Query{Rule: segment.Rule{All: append(rule.All, agreed)}})
+	return err
+}
+
 // scope is what rules are read in.
 func (p pages) scope(r *ui.Request, tx *db.Tx) (segment.Scope, error) {
 	own, err := p.Fields.All(r.Context(), tx, field.Contact)
@@ -441,5 +453,5 @@ func (p pages) scope(r *ui.Request, tx *db.Tx) (segment.Scope, error) {
 		return segment.Scope{}, err
 	}
 	imports, err := p.Exchange.ImportsOfPeople(r.Context(), tx, offeredImports)
-	return segment.Scope{Workspace: r.Workspace.ID, Zone: r.Zone, Now: r.Now, Currency: r.Workspace.Currency, Own: own, Imports: imports}, err
+	return segment.Scope{Workspace: r.Workspace.ID, Zone: r.Zone, Now: r.Now, Currency: r.Workspace.Currency, Country: r.Workspace.Country, Own: own, Imports: imports}, err
 }

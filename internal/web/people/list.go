@@ -290,7 +290,11 @@ func (p pages) around(r *ui.Request, tx *db.Tx, v view, page *List) error {
 	page.PanelURL = v.with("panel", "1")
 	if r.FormValue("panel") != "" {
 		b := newBuilder(r, v)
-		b.Count = page.Rows.Count
+		if !b.TooDeep {
+			if err := b.count(r, tx, v.scope); err != nil {
+				return err
+			}
+		}
 		page.Panel, page.PanelURL = &b, v.with("panel", "")
 	}
 	for _, c := range columns(r.Voice) {

@@ -61,11 +61,13 @@ func TestTheListIsSearchedFilteredAndPaged(t *testing.T) {
 
 func TestASegmentIsBuiltKeptAndRemoved(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s, _ := crowd(t, d, 9)
+		s, ids := crowd(t, d, 9)
 		b := s.As(t, team.Marketing)
+		b.Post("/people/"+ids[3].String()+"/consent", "state", "granted", "proof", "at the fair").Is(200)
 		b.Partial = true
 		rules := []string{"f", "city", "o", "is", "v", "Brugge", "d", "", "g", "all"}
-		b.Post("/people/builder", rules...).Is(200).Says("3 people")
+		b.Post("/people/builder", rules...).Is(200).Says("3 people match now", "1 of them agreed to emails")
+		b.Post("/segments", append(rules, "name", "")...).Is(422).Says("3 people match now")
 		b.Post("/people/builder", append(rules, "add", "none")...).Is(200).Says("and none of")
 		b.Post("/people/builder", append(rules, "drop", "0")...).Is(200).Says("9 people")
 		b.Post("/people/builder", "f", "city", "o", "is").Is(422)

@@ -54,6 +54,15 @@ func (p pages) keep(w http.ResponseWriter, r *ui.Request, save func(*db.Tx, segm
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
 		b.Problem, _ = r.Fault(err)
 		b.Voice = r.Voice
+		if err := r.Read(func(tx *db.Tx) error {
+			s, err := p.scope(r, tx)
+			if err != nil {
+				return err
+			}
+			return b.count(r, tx, s)
+		}); err != nil && !fault.Is(err, fault.Invalid) {
+			return err
+		}
 		if r.Partial() {
 			return builderPart.Status(w, r, fault.Status(err), b)
 		}

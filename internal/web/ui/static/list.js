@@ -27,6 +27,13 @@ document.addEventListener("change", e => {
   if (e.target.matches("[data-list] [data-all]")) for (const b of boxes()) b.checked = e.target.checked;
   if (e.target.closest("[data-list]")) count();
 });
+// An act on many is sent once: of a second time nobody could take it back.
+document.addEventListener("submit", e => {
+  if (!e.target.matches("[data-list]") || e.submitter?.hasAttribute("formaction")) return;
+  if (e.target.dataset.sent) e.preventDefault();
+  e.target.dataset.sent = "1";
+});
+addEventListener("pageshow", () => $$("[data-list]").forEach(f => delete f.dataset.sent));
 document.addEventListener("reset", e => { if (e.target.matches("[data-list]")) setTimeout(count); });
 let at = -1;
 document.addEventListener("htmx:afterSettle", e => { if (e.target === document.body) at = -1; count(); });
