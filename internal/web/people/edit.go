@@ -20,7 +20,8 @@ import (
 // Edit is the form of a person's details.
 type Edit struct {
 	ui.Frame
-	ID      id.ID
+	Action  string // where the form goes
+	Cancel  string
 	Seen    clock.Micros
 	Form    contact.Form
 	Stages  []Option
@@ -43,10 +44,8 @@ func one(of id.ID) []id.ID { return []id.ID{of} }
 
 func newEdit(r *ui.Request, c contact.Contact, f contact.Form) Edit {
 	return Edit{
-		Frame: ui.Frame{Title: r.T("Edit details"), Nav: "people", Crumbs: []ui.Crumb{
-			{Text: r.T("People"), URL: "/people"}, {Text: c.Name, URL: "/people/" + c.ID.String()},
-		}},
-		ID: c.ID, Seen: c.UpdatedAt, Form: f, Stages: stages(r.Voice, f.Lifecycle),
+		Frame: ui.Frame{Title: r.T("Edit details"), Nav: "people", Crumbs: crumbs(r, c)},
+		Action: standOf(r).add("/people/" + c.ID.String() + "/edit"), Cancel: standOf(r).url(c.ID), Seen: c.UpdatedAt, Form: f, Stages: stages(r.Voice, f.Lifecycle),
 	}
 }
 
@@ -101,8 +100,8 @@ func (p pages) edit(w http.ResponseWriter, r *ui.Request) error {
 	if err != nil {
 		return err
 	}
-	r.Done(w, r.T("Details saved"), undoPath(of, now.UpdatedAt != clock.Micros(seen), len(own) > 0))
-	return r.Go(w, "/people/"+of.String())
+	r.Done(w, r.T("Details saved"), standOf(r).add(undoPath(of, now.UpdatedAt != clock.Micros(seen), len(own) > 0)))
+	return r.Go(w, standOf(r).url(of))
 }
 
 // undoPath is what takes an edit back: of the details, of own fields, or of both.
@@ -211,5 +210,5 @@ func (p pages) undoEdit(w http.ResponseWriter, r *ui.Request) error {
 		return err
 	}
 	r.Done(w, r.T("Taken back"), "")
-	return r.Go(w, "/people/"+of.String())
+	return r.Go(w, standOf(r).url(of))
 }

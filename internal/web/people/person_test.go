@@ -174,6 +174,10 @@ func TestWhatWasDoneLeadsBackToTheListThatItWasDoneFrom(t *testing.T) {
 	page = b.Post(webtest.Attr(done, "action"), "back", webtest.Attr(page.One("form[action$='/done'] [name=back]"), "value")).Is(200).Says("Done", "1 of 3")
 	b.Post(webtest.Attr(page.One(".toast form"), "action")).Is(200).Says("Still to be done", "1 of 3")
 
+	form := b.Open(path + "/edit" + at).Is(200)
+	page = b.Post(webtest.Attr(form.One("#edit"), "action"), "seen", webtest.Attr(form.One("[name=seen]"), "value"), "first_name", "Ann").Is(200).Says("Details saved", "1 of 3")
+	b.Post(webtest.Attr(page.One(".toast form"), "action")).Is(200).Says("Taken back", "1 of 3")
+
 	page = b.Post("/people/bulk", "person", ids[1].String(), "action", "tag", "value", "fair", "back", "/people?sort=name").Is(200).Says("1 person changed")
 	page = b.Post(webtest.Attr(page.One(".toast form"), "action")).Is(200).Says("Taken back for 1 person")
 	page.One("[aria-sort] #by-name")
