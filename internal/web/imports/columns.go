@@ -14,6 +14,8 @@ type Column struct {
 	exchange.ColumnSeen
 	At      int
 	Choices []Choice
+	W       Words
+	Tried   bool
 	Wrong   string // a cell of it that the trial could not take, "" if there is none
 	Bad     bool   // the trial could not take a cell
 }
@@ -41,7 +43,7 @@ func (p pages) look(r *ui.Request, page *One, own []field.Field) error {
 	}
 	page.Seen, page.Readable = seen, true
 	for i, c := range seen.Columns {
-		column := Column{ColumnSeen: c, At: i, Choices: page.choices(own, c)}
+		column := Column{ColumnSeen: c, At: i, Choices: page.choices(own, c), W: page.W, Tried: page.Trial != nil}
 		column.doubt(page.Trial)
 		page.Columns = append(page.Columns, column)
 	}
@@ -95,24 +97,36 @@ func entityOf(k exchange.Kind) field.Entity {
 	return field.Contact
 }
 
+// Full are the columns that hold something or that somebody wants, all of a file that holds nothing; Empty are the others.
+func (o One) Full() []Column {
+	if full := o.columnsThat(func(c Column) bool { return !c.empty() }); len(full) > 0 {
+		return full
+	}
+	return o.Columns
+}
+
+// Empty are the columns that nobody needs to see.
+func (o One) Empty() []Column {
+	if empty := o.columnsThat(Column.empty); len(empty) < len(o.Columns) {
+		return empty
+	}
+	return nil
+}
+
+func (c Column) empty() bool { return c.Filled == 0 && c.Field == "" }
+
 // Used is how many columns are taken.
 func (o One) Used() int {
-	return o.counted(func(c Column) bool { return c.Field != "" })
+	return len(o.columnsThat(func(c Column) bool { return c.Field != "" }))
 }
 
 // Guessed is how many columns are taken for what their name says.
 func (o One) Guessed() int {
-	return o.counted(func(c Column) bool { return c.Field != "" && c.Field == c.Guess })
+	return len(o.columnsThat(func(c Column) bool { return c.Field != "" && c.Field == c.Guess }))
 }
 
-func (o One) counted(is func(Column) bool) int {
-	n := 0
-	for _, c := range o.Columns {
-		if is(c) {
-			n++
-		}
-	}
-	return n
+func (o One) columnsThat(are func(Column) bool) []Column {
+	return slices.DeleteFunc(slices.Clone(o.Columns), func(c Column) bool { return !are(c) })
 }
 
 // Dates are the ways in which the file may write its dates.

@@ -95,3 +95,18 @@ func TestAnotherSheetIsReadByItsOwnColumns(t *testing.T) {
 		v.Open(at).Says("Import 1 row", "Ann").Hides("put right")
 	})
 }
+
+func TestColumnsWithNothingInThemAreFolded(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		v := visit(t, d, team.Owner)
+		page := v.send("contacts", "wide.csv", "Email,Nickname,Shoes,Fax,City\nann@x.example,,42,,\n").Is(200).Says("2 columns with nothing in them")
+		for column, folded := range map[string]int{"Email": 0, "Nickname": 1, "Shoes": 0, "Fax": 1, "City": 0} {
+			if n := len(page.All("details input[value=" + column + "]")); n != folded {
+				t.Errorf("%s is folded %d times", column, n)
+			}
+			page.One("#columns input[value=" + column + "]")
+		}
+		v.send("contacts", "empty.csv", "Email,Nickname\n").Is(200).Says("1 column with nothing in it")
+		v.send("contacts", "odd.csv", "Fax,Nickname\n").Is(200).Hides("nothing in")
+	})
+}
