@@ -10,6 +10,7 @@ import (
 
 	"tandem/internal/clock"
 	"tandem/internal/db"
+	"tandem/internal/exchange"
 	"tandem/internal/id"
 	"tandem/internal/insight/report"
 	"tandem/internal/people/contact"
@@ -36,26 +37,33 @@ func Routes(h ui.House) []ui.Route {
 // Today is the page.
 type Today struct {
 	ui.Frame
-	Now      string
-	Mine     bool // one's own alone, not the whole team's
-	Period   string
-	Loop     []Step
-	Missing  string        // the currencies of what is not counted
-	Return   template.HTML // money received for each unit spent, "" where it cannot be said
-	Brought  string        // the page that says what brought it
-	Empty    bool          // nothing is here yet
-	Waiting  []Waiting
-	Waits    int
-	AllWait  string // the page with all who wait, "" if it is this one
-	Todo     []Todo
-	Meetings []Todo
-	MayWrite bool
-	Here     string // the page, to come back to
-	Task     Task
+	Now       string
+	Mine      bool // one's own alone, not the whole team's
+	Period    string
+	Loop      []Step
+	Missing   string        // the currencies of what is not counted
+	Return    template.HTML // money received for each unit spent, "" where it cannot be said
+	Brought   string        // the page that says what brought it
+	Empty     bool          // nobody is here yet
+	NoCosts   bool          // nothing was ever spent
+	Begin     []Beginning
+	Turns     bool // the loop has something to say
+	MayInvite bool
+	Waiting   []Waiting
+	Waits     int
+	AllWait   string // the page with all who wait, "" if it is this one
+	Todo      []Todo
+	Meetings  []Todo
+	MayWrite  bool
+	Here      string // the page, to come back to
+	Task      Task
 }
 
 // Step is one step of the loop.
-type Step struct{ Class, Name, Value, Note, Rate, RateSays, URL string }
+type Step struct {
+	Class, Name, Value, Note, Rate, RateSays, URL string
+	Add                                           string // where what is missing is brought, "" if nothing is
+}
 
 // Waiting is somebody who waits for an answer.
 type Waiting struct {
@@ -99,6 +107,9 @@ func (p pages) show(w http.ResponseWriter, r *ui.Request, status int, task Task)
 	}
 	if err := r.Read(func(tx *db.Tx) error {
 		t.Waiting, t.Todo, t.Meetings = nil, nil, nil
+		if err := p.begin(r, tx, &t); err != nil {
+			return err
+		}
 		if err := p.waiting(r, tx, &t); err != nil {
 			return err
 		}
@@ -146,11 +157,11 @@ func (p pages) loop(r *ui.Request, t *Today) error {
 		back := "<b>" + template.HTMLEscapeString(r.Money(unit(r, *s.Return))) + "</b>"
 		t.Return = template.HTML(r.T("%[1]s received for each %[2]s spent", back, template.HTMLEscapeString(r.Short(unit(r, 1)))))
 	}
-	return r.Read(func(tx *db.Tx) error {
-		some, err := p.Contacts.Page(r.Context(), tx, 0, 1)
-		t.Empty = len(some) == 0
-		return err
-	})
+	t.Turns = s.Came+s.Leads > 0
+	if t.NoCosts = s.CostsUntil == ""; t.NoCosts {
+		t.Loop[0].Add = importing(r, exchange.Costs)
+	}
+	return nil
 }
 
 func steps(v ui.Voice, s report.Strip, days int) []Step {

@@ -23,7 +23,6 @@ func TestTheDayBeginsWithWhatNeedsAnAnswer(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := webtest.New(t, d, Routes)
 		viewer := s.As(t, team.Viewer)
-		viewer.Open("/").Is(200).Says("Three steps")
 		at := func(ago time.Duration) clock.Micros { return clock.Of(s.Clock.Now().Add(-ago)) }
 		s.Write(t, func(tx *db.Tx) error {
 			made, err := s.Contacts.PutAll(t.Context(), tx, []contact.Row{
@@ -54,7 +53,7 @@ func TestTheDayBeginsWithWhatNeedsAnAnswer(t *testing.T) {
 			return nil
 		})
 		page := viewer.Open("/").Is(200).Says("Fleur Apotheek", "14 min late", "price of the Family", "Wim", "9 min left", "Social ads", "Send the quote", "Test ride", "1 day late")
-		page.Hides("Old", "Answered", "Tomorrow's", "Three steps")
+		page.Hides("Old", "Answered", "Tomorrow's")
 		if rows := page.All("#waiting li"); len(rows) != 2 {
 			t.Errorf("%d wait", len(rows))
 		}
@@ -65,6 +64,31 @@ func TestTheDayBeginsWithWhatNeedsAnAnswer(t *testing.T) {
 			t.Errorf("%d figures of the strip open to people", n)
 		}
 		s.As(t, team.Owner).Open("/?who=me").Is(200).Says("Fleur", "Test ride").Hides("Wim", "Send the quote")
+	})
+}
+
+func TestANewBusinessIsLedToItsFirstReport(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := webtest.New(t, d, Routes)
+		owner, sales, viewer := s.As(t, team.Owner), s.As(t, team.Sales), s.As(t, team.Viewer)
+		page := owner.Open("/").Is(200).Says("Three steps", "Import people", "Import costs", "Invite a colleague").Hides("Waiting for an answer", "Mine")
+		page.One("a.primary[href='/imports/new?kind=contacts']")
+		sales.Open("/").Says("Import deals").Hides("Import costs", "Invite a colleague")
+		viewer.Open("/").Says("Three steps").Hides("Import people", "Import deals")
+		s.Write(t, func(tx *db.Tx) error {
+			_, err := s.Contacts.PutAll(t.Context(), tx, []contact.Row{{Name: "Fleur", External: "1"}}, contact.Options{})
+			return err
+		})
+		page = owner.Open("/").Says("They are here.", "Waiting for an answer", "Mine").Hides("The loop 1 to 20 May")
+		page.One("li.done a.quiet[href='/imports/new?kind=contacts']")
+		page.One("a.primary[href='/imports/new?kind=deals']")
+		s.Write(t, func(tx *db.Tx) error {
+			at := clock.Of(s.Clock.Now())
+			_, err := s.Payments.PutAll(t.Context(), tx, at, []payment.Row{{Key: "1", At: at, Amount: 1000, Currency: "EUR"}})
+			return err
+		})
+		owner.Open("/").Says("The loop 1 to 20 May", "€10.00").Hides("Three steps").One("a[href='/imports/new?kind=costs']")
+		viewer.Open("/").Says("no costs yet")
 	})
 }
 
