@@ -49,7 +49,7 @@ type External struct {
 }
 
 func (d *door) contacts() {
-	asking(d, operation(http.MethodGet, "/contacts", "list-contacts", "List people, narrowed down by words, a segment, or what your program knows of them", "contacts"), d.listContacts)
+	following(d, operation(http.MethodGet, "/contacts", "list-contacts", "List people, narrowed down by words, a segment, or what your program knows of them", "contacts"), d.listContacts)
 	asking(d, operation(http.MethodGet, "/contacts/{id}", "get-contact", "Read a person", "contacts"), d.oneContact)
 	asking(d, operation(http.MethodGet, "/contacts/{id}/touches", "list-touches-of-contact", "Read a person's journey, the newest first", "contacts"), d.journeyOf)
 	deed(d, making("/contacts", "create-contact", "Add a person", "contacts"), d.createContact)

@@ -15,6 +15,7 @@ import (
 	"tandem/internal/db"
 	"tandem/internal/fault"
 	"tandem/internal/id"
+	"tandem/internal/people/glance"
 	"tandem/internal/team"
 )
 
@@ -39,7 +40,23 @@ type Answer[T any] struct {
 
 // asking registers an operation that reads.
 func asking[I, O any](d *door, op huma.Operation, do func(ctx context.Context, tx *db.Tx, in *I) (O, error)) {
+	huma.Register(d, op, reading(d, do))
+}
+
+// following registers an operation that reads what follows the journey, up to now.
+func following[I, O any](d *door, op huma.Operation, do func(ctx context.Context, tx *db.Tx, in *I) (O, error)) {
+	read := reading(d, do)
 	huma.Register(d, op, func(ctx context.Context, in *I) (*Answer[O], error) {
+		if err := glance.CatchUp(ctx, d.DB, who(ctx).Workspace.ID); err != nil {
+			return nil, d.problem(ctx, err)
+		}
+		return read(ctx, in)
+	})
+}
+
+// reading is a handler that reads.
+func reading[I, O any](d *door, do func(ctx context.Context, tx *db.Tx, in *I) (O, error)) func(context.Context, *I) (*Answer[O], error) {
+	return func(ctx context.Context, in *I) (*Answer[O], error) {
 		var out Answer[O]
 		err := d.DB.Read(ctx, who(ctx).Workspace.ID, func(tx *db.Tx) (err error) {
 			if err := who(ctx).Actor.Check(team.Read); err != nil {
@@ -53,7 +70,7 @@ func asking[I, O any](d *door, op huma.Operation, do func(ctx context.Context, t
 			return nil, d.problem(ctx, err)
 		}
 		return &out, nil
-	})
+	}
 }
 
 // deed registers an operation that changes something, in one transaction with the answer to its key.

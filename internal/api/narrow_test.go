@@ -1,7 +1,9 @@
 package api_test
 
 import (
+	"fmt"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -76,5 +78,55 @@ func TestDealsPaymentsAndCostsAreNarrowedDown(t *testing.T) {
 			t.Errorf("wrong at %s", at)
 		}
 		p.send("GET", "/deals?status=lucky", nil).is(422)
+	})
+}
+
+func TestAFollowerMissesNothingOfTheJourney(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := open(t, d)
+		touch := func(key string) {
+			p.send("POST", "/touches", fields{"touches": []fields{{"key": key, "contact": "ann@x.example", "at": "2026-05-01T10:00:00Z", "kind": "ad_click"}}}).is(200)
+		}
+		touch("a")
+		touch("b")
+		var last any = 0
+		read := func() (keys []string) {
+			for _, one := range p.send("GET", fmt.Sprintf("/touches?limit=2&after=%v", last), nil).is(200).items() {
+				t := one.(map[string]any)
+				last = t["seq"]
+				keys = append(keys, fmt.Sprint(t["kind"], " ", t["key"]))
+			}
+			return keys
+		}
+		if got := fmt.Sprint(read(), read(), read()); got != "[created <nil> ad_click a] [ad_click b] []" {
+			t.Errorf("read %s", got)
+		}
+		touch("c")
+		payment := fields{"key": "p", "at": "2026-05-19T08:00:00Z", "amount": 5}
+		p.send("POST", "/payments", payment).is(200)
+		payment["amount"] = 7
+		p.send("POST", "/payments", payment).is(200)
+		got := fmt.Sprint(read(), read(), read())
+		if strings.Count(got, "ad_click c") != 1 || strings.Count(got, "payment") != 2 || strings.Count(got, "corrected") != 1 || !strings.HasSuffix(got, " []") {
+			t.Errorf("then read %s", got)
+		}
+		for _, after := range []string{"garbage", "-1", "0SCGQMX5M31WZ"} {
+			p.send("GET", "/touches?after="+after, nil).is(422)
+		}
+	})
+}
+
+func TestASegmentOfWhatSomebodyDidIsUpToDate(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := open(t, d)
+		p.send("POST", "/touches", fields{"touches": []fields{{"key": "a", "contact": "ann@x.example", "at": "2026-05-19T10:00:00Z", "kind": "call"}}}).is(200)
+		rule := fields{"if": fields{"field": "touch", "op": "did", "value": "call", "days": 30}}
+		if n := p.send("POST", "/segments/count", fields{"rule": rule}).is(200).text("count"); n != "1" {
+			t.Errorf("%s people called", n)
+		}
+		of := p.send("POST", "/segments", fields{"name": "Called", "rule": rule}).is(201).text("id")
+		if n := len(p.send("GET", "/contacts?segment="+of, nil).is(200).items()); n != 1 {
+			t.Errorf("%d people in the segment", n)
+		}
 	})
 }

@@ -23,8 +23,8 @@ type Segment struct {
 
 func (d *door) segments() {
 	asking(d, operation(http.MethodGet, "/segments", "list-segments", "List segments", "segments"), d.listSegments)
-	asking(d, operation(http.MethodGet, "/segments/{id}", "get-segment", "Read a segment, with how many people it finds", "segments"), d.oneSegment)
-	asking(d, operation(http.MethodPost, "/segments/count", "count-rule", "Count the people that a rule finds", "segments"), d.countRule)
+	following(d, operation(http.MethodGet, "/segments/{id}", "get-segment", "Read a segment, with how many people it finds", "segments"), d.oneSegment)
+	following(d, operation(http.MethodPost, "/segments/count", "count-rule", "Count the people that a rule finds", "segments"), d.countRule)
 	deed(d, making("/segments", "save-segment", "Save a rule under a name", "segments"), d.saveSegment)
 	deed(d, operation(http.MethodPut, "/segments/{id}", "change-segment", "Give a segment another name and rule", "segments"), d.changeSegment)
 	deed(d, operation(http.MethodDelete, "/segments/{id}", "remove-segment", "Remove a segment", "segments"), d.removeSegment)

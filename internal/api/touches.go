@@ -2,8 +2,10 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"tandem/internal/clock"
@@ -17,6 +19,7 @@ import (
 // Touch is one event of the journey.
 type Touch struct {
 	ID        string    `json:"id"`
+	Seq       int64     `json:"seq,omitempty" doc:"Its place in the order in which the journey was written down"`
 	Key       string    `json:"key,omitempty"`
 	ContactID string    `json:"contact_id,omitempty"`
 	DealID    string    `json:"deal_id,omitempty"`
@@ -30,20 +33,25 @@ type Touch struct {
 	Page      string    `json:"page,omitempty"`
 	Referrer  string    `json:"referrer,omitempty"`
 	Note      string    `json:"note,omitempty"`
+
+	Retracted  *time.Time      `json:"retracted_at,omitempty" doc:"When it was taken back; it counts no more"`
+	Correction json.RawMessage `json:"correction,omitempty" doc:"Of the kind corrected: the touches that were retracted, restored or moved_to another person"`
 }
 
 func (d *door) touches() {
-	asking(d, operation(http.MethodGet, "/touches", "list-touches", "Read the whole journey, in the order in which it was written down", "touches"), d.listTouches)
+	following(d, operation(http.MethodGet, "/touches", "list-touches", "Follow the whole journey, in the order in which it was written down; corrections say what became of earlier touches", "touches"), d.listTouches)
 	deed(d, operation(http.MethodPost, "/touches", "record-touches", "Write down what happened: up to 500 touches at once", "touches"), d.recordTouches)
 }
 
-func (d *door) listTouches(ctx context.Context, tx *db.Tx, in *Paging) (List[Touch], error) {
-	after, err := in.after()
-	if err != nil {
-		return List[Touch]{}, err
-	}
-	touches, err := d.Journey.Page(ctx, tx, after, in.Limit)
-	return page(touchesOf(touches), in.Limit, func(t Touch) string { return t.ID }), err
+// follower asks for what was written down since it last asked.
+type follower struct {
+	After int64 `query:"after" minimum:"0" doc:"The seq of the last touch that was read: what follows it comes, also at a later time"`
+	Limit int   `query:"limit" minimum:"1" maximum:"500" default:"100" required:"false"`
+}
+
+func (d *door) listTouches(ctx context.Context, tx *db.Tx, in *follower) (List[Touch], error) {
+	touches, err := journey.Since(ctx, tx, in.After, in.Limit)
+	return page(touchesOf(touches), in.Limit, func(t Touch) string { return strconv.FormatInt(t.Seq, 10) }), err
 }
 
 func touchesOf(touches []journey.Touch) []Touch {
@@ -52,6 +60,10 @@ func touchesOf(touches []journey.Touch) []Touch {
 		all[i] = Touch{
 			ID: t.ID.String(), Key: given(t.Key), ContactID: shown(t.ContactID), DealID: shown(t.DealID), At: t.At.Time(), Kind: t.Kind, Side: string(t.Side), Channel: t.Channel,
 			Source: t.Source, Medium: t.Medium, Campaign: t.Campaign, Page: t.Page, Referrer: t.Referrer, Note: t.Note,
+			Seq: t.Seq, Retracted: at(t.Retracted),
+		}
+		if t.Kind == journey.Corrected {
+			all[i].Correction = json.RawMessage(t.Detail)
 		}
 	}
 	return all
