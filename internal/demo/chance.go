@@ -45,13 +45,32 @@ func (c chance) awake(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 7+c.IntN(16), c.IntN(60), c.IntN(60), 0, t.Location())
 }
 
-// office is the first moment from t on at which people work.
-func (c chance) office(t time.Time) time.Time {
-	for t.Weekday() == time.Sunday || t.Weekday() == time.Saturday || t.Hour() >= 18 {
-		t = time.Date(t.Year(), t.Month(), t.Day()+1, 9+c.IntN(8), c.IntN(60), c.IntN(60), 0, t.Location())
+// office is the first moment from t on at which somebody works at Alder Cycles.
+func (c chance) office(t time.Time) time.Time { return c.open(t, true) }
+
+// agreed is when people meet, or do what is due at t. What would fall on a day of rest falls on any of the days after it, not all of it on Monday.
+func (c chance) agreed(t time.Time, firm bool) time.Time {
+	if rests(t, firm) {
+		t = c.daysOn(t, 2+c.IntN(5))
+	}
+	return c.open(t, firm)
+}
+
+func (c chance) open(t time.Time, firm bool) time.Time {
+	for rests(t, firm) || t.Hour() >= 18 {
+		t = c.daysOn(t, 1)
 	}
 	if t.Hour() < 9 {
 		t = time.Date(t.Year(), t.Month(), t.Day(), 9+c.IntN(3), c.IntN(60), c.IntN(60), 0, t.Location())
 	}
 	return t
+}
+
+func (c chance) daysOn(t time.Time, days int) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day()+days, 9+c.IntN(8), c.IntN(60), c.IntN(60), 0, t.Location())
+}
+
+// rests reports whether it is no day for business: families come on Saturdays, firms do not.
+func rests(t time.Time, firm bool) bool {
+	return t.Weekday() == time.Sunday || firm && t.Weekday() == time.Saturday
 }

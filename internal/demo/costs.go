@@ -28,18 +28,28 @@ func budgets() []budget {
 		{"Paid Search", "google", brandCampaign, 380_00, "", nil},
 		{"Paid Social", "facebook", familyCampaign, 980_00, "", nil},
 		{"Paid Social", "facebook", studentCampaign, 620_00, "", []time.Month{time.January, time.February, time.August, time.September, time.October, time.November}},
-		{"Email", "newsletter", letter, 340_00, "Writing, photos, sending", nil},
+		{"Email", "newsletter", letter, 620_00, "Writing, photos, sending", nil},
 		{"Email", "newsletter", fleetCampaign, 260_00, "Series of three", spring},
-		{"Organic Search", "google", "", 780_00, "Texts and photos for the site", nil},
+		{"Organic Search", "google", "", 1_240_00, "Texts and photos for the site", nil},
 		{"Press", "De Gentse Courant", "", 410_00, "Photographer and two bikes on loan", nil},
 		{"Event", "Velofair", "", 2_400_00, "Stand, two days", []time.Month{time.May, time.October}},
-		{"Field", "", "", 860_00, "Travel and hours for visits and test days", nil},
-		{"Meeting", "", "", 1_150_00, "Hours for test rides at the workshop", nil},
-		{"Phone", "", "", 690_00, "Hours on the telephone", nil},
-		{"Word of mouth", "", "", 150_00, "Vouchers for who told a friend", nil},
+		{"Field", "", "", 1_640_00, "Travel and hours for visits and test days", nil},
+		{"Meeting", "", "", 1_980_00, "Hours for test rides at the workshop", nil},
+		{"Phone", "", "", 1_460_00, "Hours on the telephone", nil},
+		{"Word of mouth", "", "", 440_00, "Vouchers for who told a friend", nil},
 		{"Audio", "Radio Zuid", "Radio in autumn", 700_00, "Spots at breakfast", []time.Month{time.October}},
 		{"Organic Social", "instagram", summerReel, 320_00, "", summer},
 	}
+}
+
+// monthsOf are the months in which a campaign runs, none is every month.
+func monthsOf(campaign string) []time.Month {
+	for _, b := range budgets() {
+		if b.campaign == campaign {
+			return b.months
+		}
+	}
+	return nil
 }
 
 const summerReel = "Summer reel"

@@ -48,8 +48,9 @@ type maker struct {
 	now   time.Time
 	crew  crew
 	own   map[string]ownField
-	cast  map[string]bool // the names of those who are written by hand
-	known []id.ID         // some people who are glad of what they bought, and tell others
+	firms map[string]id.ID // by their domain
+	cast  map[string]bool  // the names of those who are written by hand
+	known []id.ID          // some people who are glad of what they bought, and tell others
 }
 
 // Fill makes the business in the workspace that a new store begins with. A store that somebody has set up is a fault.Conflict.
@@ -61,7 +62,7 @@ func Fill(ctx context.Context, s house.Services, o Options) (Made, error) {
 	if !empty {
 		return Made{}, fault.Conflictf("this database holds a business already").WithMend("name one that does not exist yet, with --db")
 	}
-	m := &maker{Services: s, own: map[string]ownField{}, cast: names(cast())}
+	m := &maker{Services: s, own: map[string]ownField{}, firms: map[string]id.ID{}, cast: names(cast())}
 	steps := []func(context.Context) error{
 		m.hire, m.arrange,
 		func(ctx context.Context) error { return m.people(ctx, o) },

@@ -14,6 +14,7 @@ import (
 	"tandem/internal/exchange"
 	"tandem/internal/fault"
 	"tandem/internal/house"
+	"tandem/internal/id"
 	"tandem/internal/insight/report"
 	"tandem/internal/people/glance"
 	"tandem/internal/team"
@@ -210,5 +211,69 @@ func says(t *testing.T, name string, err error, all ...bool) {
 		if !ok {
 			t.Errorf("%s says too little (%d)", name, i)
 		}
+	}
+}
+
+func TestPeopleWorkByDayAndMeetOnAnyDayOfTheWeek(t *testing.T) {
+	s, _, ws := made(t, dbtest.SQLite(t), 1200)
+	zone, err := ws.Zone()
+	if err != nil {
+		t.Fatal(err)
+	}
+	met := map[time.Weekday]int{}
+	if err := s.DB.Read(t.Context(), ws.ID, func(tx *db.Tx) error {
+		touches, err := db.All[struct {
+			Kind string       `db:"kind"`
+			At   clock.Micros `db:"at"`
+		}](t.Context(), tx, `SELECT kind, at FROM touch WHERE workspace_id = $1 AND kind IN ('call', 'meeting', 'visit', 'quote_sent', 'email_opened')`, ws.ID)
+		for _, one := range touches {
+			at := one.At.Time().In(zone)
+			if at.Hour() < 6 || at.Hour() >= 23 {
+				t.Errorf("%s at %s", one.Kind, at)
+			}
+			if one.Kind == "meeting" || one.Kind == "visit" || one.Kind == "quote_sent" {
+				met[at.Weekday()]++
+			}
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	all := 0
+	for _, n := range met {
+		all += n
+	}
+	if met[time.Sunday] > all/50 || met[time.Monday] > all/3 || met[time.Saturday] == 0 || all < 100 {
+		t.Errorf("they meet on %v", met)
+	}
+}
+
+func TestWhatAFirmBuysIsTheFirms(t *testing.T) {
+	s, _, ws := made(t, dbtest.SQLite(t), 400)
+	if err := s.DB.Read(t.Context(), ws.ID, func(tx *db.Tx) error {
+		packs, err := db.All[struct {
+			Name    string `db:"name"`
+			Company id.ID  `db:"company_id"`
+			Lost    string `db:"lost_reason"`
+		}](t.Context(), tx, `SELECT name, COALESCE(company_id, 0) AS company_id, COALESCE(lost_reason, '') AS lost_reason FROM deal WHERE workspace_id = $1`, ws.ID)
+		firms := 0
+		for _, d := range packs {
+			isFirm := strings.Contains(d.Name, "Pack")
+			if isFirm {
+				firms++
+			}
+			if isFirm && d.Company == 0 {
+				t.Errorf("%s is nobody's", d.Name)
+			}
+			if d.Lost == "The van lease runs on" && d.Company == 0 {
+				t.Errorf("a family has a van: %s", d.Name)
+			}
+		}
+		if firms < 5 {
+			t.Errorf("only %d deals of firms", firms)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -49,7 +49,7 @@ func (m *maker) live(number int) life {
 	l.born(number, m.cast)
 	at := c.awake(c.year(m.now.Add(-4 * time.Hour)))
 	if l.from.kind == journey.Visit {
-		at = c.office(at)
+		at = c.agreed(at, true)
 	}
 	l.first(at)
 	l.read(at)
@@ -145,14 +145,11 @@ func (l *life) happen(at time.Time, t journey.Touch) bool {
 // first is how they came.
 func (l *life) first(at time.Time) {
 	if len(l.from.campaigns) > 0 {
-		l.campaign = from(l.c, l.from.campaigns)
-		if l.from.medium == "cpc" && l.firm {
-			l.campaign = fleetCampaign
-		}
+		l.campaign = from(l.c, fitting(l.from.campaigns, l.firm, at.Month()))
 	}
 	t := journey.Touch{Kind: l.from.kind, Source: l.from.name, Medium: l.from.medium, Campaign: l.campaign}
 	if len(l.from.pages) > 0 {
-		t.Page = from(l.c, l.from.pages)
+		t.Page = from(l.c, l.pages())
 	}
 	if len(l.from.notes) > 0 {
 		t.Note = from(l.c, l.from.notes)
@@ -192,32 +189,29 @@ func (l *life) session() journey.Touch {
 
 // ask is the form that makes a lead of somebody, and what comes of it.
 func (l *life) ask(number int, at time.Time) {
-	asks := privateAsks
-	if l.firm {
-		asks = firmAsks
-	}
 	if at.After(l.now.Add(-4 * time.Hour)) { // who asked this morning is written by hand
 		return
 	}
 	form := l.session()
-	form.Kind, form.Page, form.Note = journey.FormSubmitted, from(l.c, formPages), "Asked for "+from(l.c, asks)
+	form.Kind, form.Page, form.Note = journey.FormSubmitted, from(l.c, l.words().forms), "Asked for "+from(l.c, l.words().asks)
 	l.happen(at, form)
 	l.row.Lifecycle, l.row.CreatedAt, l.row.Owner = contact.Lead, clock.Of(at), l.owner.name
 	l.consents(at)
 	by := l.crew.of(l.owner).User
 	called := l.c.after(at, 8*time.Minute, 100*time.Minute)
-	if l.c.is(.8) {
+	if keen := called.Hour() >= 8 && called.Hour() < 20 && called.Weekday() != time.Sunday; !keen || l.c.is(.8) {
 		called = l.c.office(called)
 	}
-	if !l.happen(called, journey.Touch{Kind: journey.Call, Note: from(l.c, callNotes), User: by}) {
-		l.happen(l.now.Add(-time.Hour), journey.Touch{Kind: journey.Call, Note: from(l.c, callNotes), User: by})
+	call := journey.Touch{Kind: journey.Call, Note: from(l.c, l.words().calls), User: by}
+	if !l.happen(called, call) {
+		l.happen(l.now.Add(-time.Hour), call)
 		return
 	}
 	if l.c.is(.35) {
 		l.row.Lifecycle = contact.MQL
 	}
 	if l.c.is(.2) {
-		l.happen(called.Add(9*time.Minute), journey.Touch{Kind: journey.Note, Note: from(l.c, penNotes), User: by})
+		l.happen(called.Add(9*time.Minute), journey.Touch{Kind: journey.Note, Note: from(l.c, l.words().pen), User: by})
 	}
 	if l.c.is(l.from.deal) {
 		l.sell(number, called)
@@ -248,7 +242,10 @@ func (l *life) letters(at time.Time) {
 		if !l.c.is(.2 + .5*eager) {
 			continue
 		}
-		opened := l.c.after(month, time.Minute, 50*time.Hour)
+		opened := l.c.awake(l.c.after(month, time.Minute, 50*time.Hour))
+		if opened.Before(month) {
+			opened = month.Add(20 * time.Minute)
+		}
 		l.happen(opened, journey.Touch{Kind: journey.EmailOpened, Source: "newsletter", Medium: "email", Campaign: letter, Machine: l.c.is(.15)})
 		if l.row.Lifecycle == contact.Customer && l.c.is(.03) {
 			l.happen(opened.Add(4*time.Minute), journey.Touch{Kind: journey.EmailReplied, Source: "newsletter", Medium: "email", Campaign: letter, Note: from(l.c, replies)})
@@ -270,8 +267,8 @@ func (l *life) settle(at time.Time) {
 	}
 }
 
-// of gives everything its person.
-func (l *life) of(person id.ID) {
+// of gives everything its person, and what is sold to a firm the firm.
+func (l *life) of(person, firm id.ID) {
 	for i := range l.touches {
 		l.touches[i].ContactID = person
 	}
@@ -280,6 +277,9 @@ func (l *life) of(person id.ID) {
 	}
 	for s := range l.sales {
 		l.sales[s].row.Contact = person
+		if l.firm {
+			l.sales[s].row.Company = firm
+		}
 		for p := range l.sales[s].payments {
 			l.sales[s].payments[p].Contact = person
 		}

@@ -27,11 +27,11 @@ const (
 	lastTerms = "Final terms"
 )
 
-const whole = deal.HasName | deal.HasContact | deal.HasPipeline | deal.HasStage | deal.HasStatus | deal.HasAmount | deal.HasCurrency | deal.HasOwner | deal.HasCreatedAt | deal.HasClosedAt | deal.HasLostReason
+const whole = deal.HasName | deal.HasContact | deal.HasCompany | deal.HasPipeline | deal.HasStage | deal.HasStatus | deal.HasAmount | deal.HasCurrency | deal.HasOwner | deal.HasCreatedAt | deal.HasClosedAt | deal.HasLostReason
 
 // sell is a deal, as far as it has come by now.
 func (l *life) sell(number int, called time.Time) {
-	opened := l.c.office(l.c.after(called, time.Hour, 7*day))
+	opened := l.agreed(l.c.after(called, time.Hour, 7*day))
 	if !opened.Before(l.now) {
 		return
 	}
@@ -64,8 +64,8 @@ func (l *life) sell(number int, called time.Time) {
 
 // again is that they want more, after a while.
 func (l *life) again(number int, won time.Time) {
-	called := l.c.office(l.c.after(won, 40*day, 240*day))
-	if l.happen(called, journey.Touch{Kind: journey.Call, Note: from(l.c, againNotes), User: l.crew.of(l.owner).User}) {
+	called := l.agreed(l.c.after(won, 40*day, 240*day))
+	if l.happen(called, journey.Touch{Kind: journey.Call, Note: from(l.c, l.words().again), User: l.crew.of(l.owner).User}) {
 		l.sell(number, called)
 	}
 }
@@ -76,10 +76,12 @@ func (l *life) steps(opened time.Time) (ride, quote, decided time.Time) {
 	if l.firm {
 		slow = 2
 	}
-	ride = l.c.office(l.c.after(opened, day, slow*8*day))
-	quote = l.c.office(l.c.after(ride, 3*time.Hour, slow*6*day))
-	return ride, quote, l.c.office(l.c.after(quote, 6*time.Hour, slow*18*day))
+	ride = l.agreed(l.c.after(opened, day, slow*8*day))
+	quote = l.agreed(l.c.after(ride, 3*time.Hour, slow*6*day))
+	return ride, quote, l.agreed(l.c.after(quote, 6*time.Hour, slow*18*day))
 }
+
+func (l *life) agreed(t time.Time) time.Time { return l.c.agreed(t, l.firm) }
 
 // wants is what they are after.
 func (l *life) wants(r *deal.Row) {
@@ -92,7 +94,10 @@ func (l *life) wants(r *deal.Row) {
 	if l.c.is(.03) {
 		n += 6
 	}
-	r.Name, r.Amount = fmt.Sprintf("%d × %s", n, pack.name), int64(n)*pack.minor
+	r.Name, r.Amount = pack.name, int64(n)*pack.minor
+	if n > 1 {
+		r.Name = fmt.Sprintf("%d × %s", n, pack.name)
+	}
 	if n > 3 {
 		r.Amount -= r.Amount / 20
 	}
@@ -111,7 +116,7 @@ func (l *life) ride(at time.Time) bool {
 		return false
 	}
 	if l.c.is(.5) {
-		l.happen(l.c.office(at.Add(2*day)), journey.Touch{Kind: journey.Meeting, Note: from(l.c, meetNotes), User: by})
+		l.happen(l.agreed(at.Add(2*day)), journey.Touch{Kind: journey.Meeting, Note: from(l.c, meetNotes), User: by})
 	}
 	return true
 }
@@ -120,7 +125,7 @@ func (l *life) ride(at time.Time) bool {
 func (l *life) decide(s *sale, at time.Time) {
 	s.row.ClosedAt = clock.Of(at)
 	if !l.c.is(l.from.wins) {
-		s.row.Status, s.row.Stage, s.row.LostReason = deal.Lost, "Lost", from(l.c, lostReasons)
+		s.row.Status, s.row.Stage, s.row.LostReason = deal.Lost, "Lost", from(l.c, l.words().lost)
 		if len(l.sales) == 0 {
 			l.row.Lifecycle = contact.SQL
 		}
@@ -140,24 +145,24 @@ func (l *life) pay(s *sale, won time.Time) {
 	parts := []struct {
 		share int64
 		at    time.Time
-	}{{100, l.c.office(l.c.after(won, day, 14*day))}}
+	}{{100, l.agreed(l.c.after(won, day, 14*day))}}
 	if l.firm {
 		parts[0].share = 30
 		parts = append(parts, struct {
 			share int64
 			at    time.Time
-		}{70, l.c.office(l.c.after(won, 25*day, 60*day))})
+		}{70, l.agreed(l.c.after(won, 25*day, 60*day))})
 	}
 	for i, part := range parts {
 		s.paid(fmt.Sprintf("%s/%d", s.row.Key, i+1), part.at, s.row.Amount*part.share/100, s.row.Name, l.now)
 	}
 	last := parts[len(parts)-1].at
-	if back := last.Add(12 * day); l.c.is(.03) {
+	if back := l.agreed(last.Add(12 * day)); l.c.is(.03) {
 		s.paid(s.row.Key+"/R", back, -s.row.Amount/2, s.row.Name, l.now)
 		return
 	}
 	if l.c.is(.35) {
-		s.paid(s.row.Key+"/S", l.c.office(l.c.after(last, 20*day, 120*day)), servicePlan.minor, servicePlan.name, l.now)
+		s.paid(s.row.Key+"/S", l.agreed(l.c.after(last, 20*day, 120*day)), servicePlan.minor, servicePlan.name, l.now)
 	}
 	l.glad = l.c.is(.5)
 }

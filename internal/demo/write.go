@@ -48,7 +48,7 @@ func (m *maker) settleIn(ctx context.Context, lives []life) error {
 			return err
 		}
 		for i := range lives {
-			lives[i].of(ids[i])
+			lives[i].of(ids[i], m.firms[lives[i].works.domain])
 		}
 		if err := m.putValues(ctx, tx, lives, ids); err != nil {
 			return err
@@ -84,6 +84,9 @@ func (m *maker) putFirms(ctx context.Context, tx *db.Tx, lives []life) error {
 		if values[i], err = branch.Parse(puts[i].ID, trades[i]); err != nil {
 			return err
 		}
+	}
+	for i := range rows {
+		m.firms[rows[i].Domain] = puts[i].ID
 	}
 	_, err = m.Fields.PutAll(ctx, tx, values, false)
 	return err
