@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 
+	"tandem/internal/db"
 	"tandem/internal/fault"
 	"tandem/internal/upkeep"
 )
@@ -21,7 +22,8 @@ type finding struct {
 func (c *doctorCommand) Run(ctx context.Context, d *Desk) error {
 	var all []finding
 	bad := 0
-	for _, f := range upkeep.Examine(ctx, d.url(), d.Clock) {
+	sealed := func(ctx context.Context, store *db.DB) (int, error) { return d.House(store).Team.Sealed(ctx) }
+	for _, f := range upkeep.Examine(ctx, d.url(), d.Clock, sealed) {
 		one := finding{Name: f.Name, State: f.State, Says: d.say.Text(f.Says.Format, f.Says.Args...)}
 		if f.Mend != nil {
 			one.Mend = d.say.Text(f.Mend.Format, f.Mend.Args...)

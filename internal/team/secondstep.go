@@ -23,16 +23,14 @@ type Enrolment struct {
 	URL    string // otpauth://
 }
 
-// Enrol begins to set up a second step: until Confirm it is not asked for. Asked again, it gives the same secret.
+// Enrol begins to set up a second step: until Confirm it is not asked for. Asked again, it gives the same secret, unless the key that this one was
+// sealed with was lost: what nobody relies on yet begins anew.
 func (s *Service) Enrol(ctx context.Context, who Signed) (Enrolment, error) {
 	if who.User.TOTPAt != 0 {
 		return Enrolment{}, fault.Conflictf("codes are asked for already").WithMend("switch them off first")
 	}
 	secret, err := s.secretOf(who.User)
-	if err != nil {
-		return Enrolment{}, err
-	}
-	if secret == "" {
+	if err != nil || secret == "" {
 		if secret, err = s.newTOTP(ctx, who.User); err != nil {
 			return Enrolment{}, err
 		}
@@ -57,6 +55,21 @@ func (s *Service) newTOTP(ctx context.Context, u User) (string, error) {
 }
 
 func sealedFor(user id.ID) string { return "second step of user " + user.String() }
+
+// Sealed is how many secrets are kept sealed. That one of them does not open with the key at hand is a fault.Unavailable.
+func (s *Service) Sealed(ctx context.Context) (n int, err error) {
+	var all []User
+	err = s.db.Read(ctx, 0, func(tx *db.Tx) (err error) {
+		all, err = db.All[User](ctx, tx, `SELECT `+userColumns+` FROM app_user WHERE totp_at IS NOT NULL`)
+		return err
+	})
+	for _, u := range all {
+		if _, wrong := s.secretOf(u); wrong != nil {
+			return len(all), wrong
+		}
+	}
+	return len(all), err
+}
 
 // secretOf is a user's secret, "" if there is none.
 func (s *Service) secretOf(u User) (string, error) {

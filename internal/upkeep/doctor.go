@@ -65,9 +65,12 @@ func failed(name string, err error) Finding {
 	return found(name, Bad, "it cannot be examined: %v", err)
 }
 
-// Examine looks at the store at url, and at the disk and the clock it depends on, and says what is wrong and the mend. It changes nothing,
+// Sealed is how many secrets a store keeps sealed, and an error if its key does not open them all.
+type Sealed func(context.Context, *db.DB) (int, error)
+
+// Examine looks at the store at url, and at the disk, the clock and the key it depends on, and says what is wrong and the mend. It changes nothing,
 // makes no database that is not there, and may run while others work; the integrity of a large file takes minutes.
-func Examine(ctx context.Context, url string, c clock.Clock) []Finding {
+func Examine(ctx context.Context, url string, c clock.Clock, sealed Sealed) []Finding {
 	file, isFile := fileOf(url)
 	if _, err := os.Stat(file); isFile && errors.Is(err, os.ErrNotExist) {
 		return []Finding{found("database", Bad, "there is no database %s", file).mend("name another with --db; the first import makes it")}
@@ -77,7 +80,7 @@ func Examine(ctx context.Context, url string, c clock.Clock) []Finding {
 	if err != nil {
 		all = append(all, failed("database", err))
 	} else {
-		all = append(all, examineOpen(db.AcrossWorkspaces(ctx), d, c)...)
+		all = append(all, examineOpen(db.AcrossWorkspaces(ctx), d, c, sealed)...)
 		if err := d.Close(); err != nil {
 			all = append(all, failed("database", err))
 		}
@@ -94,7 +97,7 @@ func fileOf(url string) (string, bool) {
 	return strings.TrimPrefix(file, "//"), is
 }
 
-func examineOpen(ctx context.Context, d *db.DB, c clock.Clock) []Finding {
+func examineOpen(ctx context.Context, d *db.DB, c clock.Clock, sealed Sealed) []Finding {
 	schema, usable := examineSchema(ctx, d)
 	all := []Finding{ok("database", "%s opens", d.Engine()), schema}
 	if !usable {
@@ -107,6 +110,9 @@ func examineOpen(ctx context.Context, d *db.DB, c clock.Clock) []Finding {
 		all = append(all, examineContent(ctx, d)...)
 	} else {
 		all = append(all, examineServer(ctx, d, c.Now())...)
+	}
+	if schema.State == OK {
+		all = append(all, examineSecrets(ctx, d, sealed))
 	}
 	return append(all, examineWriting(ctx, d), examineNewest(ctx, d, c.Now()), examineBackup(ctx, d, c.Now()))
 }
@@ -123,6 +129,14 @@ func examineSchema(ctx context.Context, d *db.DB) (Finding, bool) {
 		return found("schema", Warn, "the schema is number %d, this program's is %d", v.Current, v.Target).mend("run: tandem migrate up"), true
 	}
 	return ok("schema", "the schema is number %d, the newest", v.Current), true
+}
+
+func examineSecrets(ctx context.Context, d *db.DB, sealed Sealed) Finding {
+	n, err := sealed(ctx, d)
+	if err != nil {
+		return failed("secrets", err)
+	}
+	return ok("secrets", "of %d sealed secrets all open with the key", n)
 }
 
 // examineWriting begins to write and changes nothing.

@@ -11,14 +11,18 @@ import (
 
 	"tandem/internal/clock"
 	"tandem/internal/db"
+	"tandem/internal/fault"
 	"tandem/internal/test/dbtest"
 )
+
+// opens is a store whose secrets all open.
+func opens(context.Context, *db.DB) (int, error) { return 1, nil }
 
 // findings are by their check; of two of one name the worse counts.
 func findings(t *testing.T, url string, c clock.Clock) map[string]Finding {
 	t.Helper()
 	worst := map[string]Finding{}
-	for _, f := range Examine(t.Context(), url, c) {
+	for _, f := range Examine(t.Context(), url, c, opens) {
 		if before, there := worst[f.Name]; !there || before.State == OK {
 			worst[f.Name] = f
 		}
@@ -43,7 +47,7 @@ func TestAHealthyStoreHasNothingWrong(t *testing.T) {
 		if _, err := Backup(t.Context(), d, c, filepath.Join(t.TempDir(), "b")); err != nil {
 			t.Fatal(err)
 		}
-		for _, f := range Examine(t.Context(), d.URL(), c) {
+		for _, f := range Examine(t.Context(), d.URL(), c, opens) {
 			if f.State != OK && f.Name != "durability" { // a test's server may be careless
 				t.Errorf("%s: %s %s", f.Name, f.State, f.Says)
 			}
@@ -133,4 +137,16 @@ func TestFindingsAreJSON(t *testing.T) {
 	if want := `{"name":"disk","state":"warn","says":"7 MB left","mend":"make room"}`; err != nil || string(b) != want {
 		t.Errorf("%s, %v; want %s", b, err, want)
 	}
+}
+
+func TestTheDoctorTellsThatAKeyIsLost(t *testing.T) {
+	lost := func(context.Context, *db.DB) (int, error) {
+		return 1, fault.Unavailablef("the key file %s is not there", "x.key").WithMend("put it back")
+	}
+	for _, f := range Examine(t.Context(), dbtest.SQLite(t).URL(), clock.System{}, lost) {
+		if f.Name == "secrets" && f.State == Bad && f.Mend != nil && strings.Contains(f.Says.String(), "x.key") {
+			return
+		}
+	}
+	t.Error("nothing is said of it")
 }
