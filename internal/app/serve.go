@@ -134,8 +134,11 @@ func (r *running) run(ctx context.Context, public *url.URL, handler http.Handler
 	served := serve.Run(ctx, r.log, doors...)
 	cancel()
 	working.Wait()
-	r.log.Info("stopped")
-	return errors.Join(served, worked)
+	err = errors.Join(served, worked)
+	if err == nil {
+		r.log.Info("stopped")
+	}
+	return err
 }
 
 // doors are where to listen: for people, for a certificate authority where there is one, for whoever collects metrics.

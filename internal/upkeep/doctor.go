@@ -136,6 +136,9 @@ func examineSecrets(ctx context.Context, d *db.DB, sealed Sealed) Finding {
 	if err != nil {
 		return failed("secrets", err)
 	}
+	if n == 0 {
+		return ok("secrets", "no secret is sealed yet")
+	}
 	return ok("secrets", "of %d sealed secrets all open with the key", n)
 }
 

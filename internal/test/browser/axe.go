@@ -30,14 +30,17 @@ func (b *Tab) Barriers(only ...string) []Barrier {
 	if !Eval[bool](b, "typeof axe === 'object'") {
 		Eval[bool](b, rules+";true")
 	}
-	options := `{resultTypes: ["violations"]}`
+	options := `{resultTypes: ["violations"], preload: false, runOnly: ` + serious + `}`
 	if len(only) > 0 {
-		options = `{resultTypes: ["violations"], runOnly: ` + quote(only) + `}`
+		options = `{resultTypes: ["violations"], preload: false, runOnly: ` + quote(only) + `}`
 	}
 	return Eval[[]Barrier](b, `axe.run(document, `+options+`)
 		.then(r => r.violations.filter(v => v.impact === "serious" || v.impact === "critical")
 			.map(v => ({...v, nodes: v.nodes.slice(0, 3).map(n => ({html: n.html, target: n.target.flat(), failureSummary: n.failureSummary}))})))`)
 }
+
+// serious are the rules that find something serious at all; the others take a quarter of the time.
+const serious = `axe._audit.rules.filter(r => r.enabled && !["minor", "moderate"].includes(r.impact) && !r.tags.some(t => axe._audit.tagExclude.includes(t))).map(r => r.id)`
 
 // String says what is in the way, and where.
 func (a Barrier) String() string {
