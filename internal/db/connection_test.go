@@ -225,3 +225,22 @@ func cut(t *testing.T, d *db.DB) {
 		t.Error(err)
 	}
 }
+
+func TestARoleThatMayNotMakeTablesIsToldHow(t *testing.T) {
+	url := dbtest.URL(t, dbtest.PostgresEngine)
+	c, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// as since PostgreSQL 15 for everybody but the owner of the database
+	_, err = c.Exec(t.Context(), "REVOKE CREATE ON SCHEMA public FROM pg_database_owner")
+	if err = errors.Join(err, c.Close(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	d := opened(t, url)
+	defer d.Close()
+	err = d.Migrate(t.Context())
+	if f, ok := errors.AsType[*fault.Error](err); !ok || f.Mend == nil || !strings.Contains(f.Mend.String(), "OWNER TO") {
+		t.Errorf("it says %v", err)
+	}
+}

@@ -125,9 +125,14 @@ func (e *postgresEngine) translateCode(pg *pgconn.PgError, err error) error {
 			WithMend("make room and run it again; what was not finished was not written")
 	case "3D000": // no such database
 		return fault.NotFoundf("there is no database %s at %s", e.config.Database, e.where()).
-			WithMend("make it with: createdb %s", e.config.Database)
+			WithMend("make it with: createdb --owner=%s %s", e.config.User, e.config.Database)
 	case "28P01", "28000": // wrong password, no such role
 		return fault.Forbiddenf("the database at %s does not let %s in: %w", e.where(), e.config.User, err)
+	case "42501": // not allowed; what row-level security refuses is a mistake of ours
+		if pg.Routine == "aclcheck_error" {
+			return fault.Forbiddenf("the role %s may not do what it has to in the database %s at %s: %w", e.config.User, e.config.Database, e.where(), err).
+				WithMend("make it the owner: ALTER DATABASE %s OWNER TO %s", pgx.Identifier{e.config.Database}.Sanitize(), pgx.Identifier{e.config.User}.Sanitize())
+		}
 	case "53300": // too many connections
 		return fault.Unavailablef("the database at %s has no connection left: %w", e.where(), err).WithMend("run it again later")
 	}
