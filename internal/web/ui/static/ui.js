@@ -139,6 +139,7 @@ function settle() {
   tell();
   name();
   restoreDrafts();
+  for (const button of $$("[data-copy]")) button.hidden = !navigator.clipboard;
   $$("#toasts .toast").forEach(fade);
 }
 // begin puts the focus where the page wants it, else on what the page is.
@@ -166,6 +167,12 @@ function name() {
   }
   $("datalist#zones")?.replaceChildren(...Intl.supportedValuesOf("timeZone").map(zone => new Option(zone, zone)));
 }
+
+// What is shown only once is copied by a press, where the browser has a clipboard for us.
+document.addEventListener("click", e => {
+  const button = e.target.closest("[data-copy]");
+  if (button) navigator.clipboard.writeText($(button.dataset.copy).textContent).then(() => { button.textContent = button.dataset.copied; });
+});
 
 // A form with data-guard is not left by mistake while it has something unsaved.
 const guarded = () => $("form[data-guard][data-changed]");
