@@ -98,7 +98,7 @@ var contactFields = []spec{
 	{name: "language", known: []string{"Preferred language", "Preferred Locale", "lang", "Taal", "Sprache", "Langue"}},
 	{name: "lifecycle", known: []string{"Lifecycle Stage"}},
 	{name: "owner", known: []string{"Contact owner", "Lead Owner", "Owner Name", "Person - Owner", "Salesperson", "Assigned User", "user_id", "user_id/name"}},
-	{name: "created_at", sort: moment, known: []string{"Create Date", "Created At", "Created Time", "Person - Person created", "Created (UTC)", "CreatedDate", "Created On", "Date Added", "Added On", "Creation Date", "Aangemaakt op", "Erstellt am", "Datum"}},
+	{name: "created_at", sort: moment, known: []string{"Create Date", "Created At", "Created Time", "Person - Person created", "Created (UTC)", "CreatedDate", "Created On", "Date Added", "Added On", "Creation Date", "OPTIN_TIME", "Aangemaakt op", "Erstellt am", "Datum"}},
 	{name: "channel"},
 	{name: "source", known: []string{"utm_source"}},
 	{name: "medium", known: []string{"utm_medium"}},

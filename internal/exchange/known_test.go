@@ -37,7 +37,7 @@ var exports = []struct {
 	{"Odoo deals", "External ID,Opportunity,Expected Revenue,Stage,Salesperson,Email,Created on", "external_id name amount stage owner contact created_at", exchange.Deals},
 	{
 		"Mailchimp", "Email Address,First Name,Last Name,MEMBER_RATING,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,CONFIRM_IP,LEID,EUID,NOTES,TAGS",
-		"email first_name last_name - - - consent_at - - - note tags", exchange.Contacts,
+		"email first_name last_name - created_at - consent_at - - - note tags", exchange.Contacts,
 	},
 	{"Mailchimp, unsubscribed", "Email Address,First Name,Last Name,UNSUB_TIME,UNSUB_REASON", "email first_name last_name unsubscribed -", exchange.Contacts},
 	{"listmonk", "uuid,email,name,attributes,status,created_at,updated_at", "- email name - - created_at -", exchange.Contacts},
@@ -51,6 +51,8 @@ var exports = []struct {
 		"first_name last_name - email more_emails - more_phones phone title company street city postal_code country tags", exchange.Contacts,
 	},
 	{"Salesforce", "FirstName,LastName,Title,Company,Street,City,PostalCode,Country,Phone,MobilePhone,Email,HasOptedOutOfEmail,CreatedDate", "first_name last_name title company street city postal_code country phone more_phones email unsubscribed created_at", exchange.Contacts},
+	{"Salesforce, whole", "Id,IsDeleted,FirstName,LastName,Email,Description,SystemModstamp", "external_id - first_name last_name email note -", exchange.Contacts},
+	{"Salesforce deals", "Id,IsDeleted,Name,StageName,Amount,CloseDate,CreatedDate,SystemModstamp,ContactId", "external_id - name stage amount closed_at created_at - contact", exchange.Deals},
 	{"Zoho", "First Name,Last Name,Email,Mobile,Account Name,Mailing Street,Mailing City,Mailing Zip,Mailing Country,Contact Owner,Email Opt Out", "first_name last_name email phone company street city postal_code country owner unsubscribed", exchange.Contacts},
 	{"EspoCRM", "First Name,Last Name,Account,Email,Phone,Assigned User,Created At", "first_name last_name company email phone owner created_at", exchange.Contacts},
 	{

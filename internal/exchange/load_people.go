@@ -58,7 +58,7 @@ func (l *contactLoader) add(c *cells) {
 			WithMend("write subscriber, lead, mql, sql, opportunity, customer or evangelist"))
 	}
 	if !r.Identified() && len(c.problems) == 0 {
-		c.fail("email", fault.Invalidf("nothing says who this is").WithMend("a contact needs an external id, an email or a phone"))
+		c.fail("email", fault.Invalidf("nothing says who this is").WithMend("a person needs an email, a phone or a number in another program"))
 	}
 	i := len(l.rows)
 	l.consent(c, i)

@@ -155,7 +155,11 @@ func (p *plan) byName(i int, o Options) {
 	if known := find(fieldsOf(p.kind), f.name); known >= 0 {
 		f = fieldsOf(p.kind)[known]
 	}
-	for _, name := range slices.Concat(f.before, []string{f.name}, f.known) {
+	names := slices.Concat(f.before, []string{f.name}, f.known)
+	if f.name == "external_id" && p.columnNamed("SystemModstamp") >= 0 {
+		names = append(names, "Id") // Salesforce's, by which its other files know the record; elsewhere it may just count the lines
+	}
+	for _, name := range names {
 		one := spec{name: name}
 		at := slices.IndexFunc(p.columns, func(c sheet.Column) bool { return one.matches(c.Name) || c.Currency != "" && one.matches(c.Label) })
 		if at >= 0 && !p.named[at] {
