@@ -54,7 +54,7 @@ func brings(t *testing.T, tab *browser.Tab, kind, text string) {
 		t.Fatal(err)
 	}
 	tab.Go("/imports/new?kind="+kind).Upload("file", file).Press("Bring the file").Leads("/imports/0").Says("Trial run")
-	tab.Press("Check the file").Says("rows tried", "Nothing saved yet")
+	tab.Press("Check the file").Says("tried", "Nothing saved yet")
 }
 
 // imports brings a file of a kind in, all of its rows.
