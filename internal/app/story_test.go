@@ -178,7 +178,10 @@ func onPaper(t *testing.T, b *browser.Browser) {
 	s := tradingSite(t)
 	tab := signedIn(t, b, s, s.Owner.Email).Paper()
 	for _, path := range []string{"/", "/people", "/people/{person}", "/loop", "/companies/{company}"} {
-		tab.Go(s.at(path)).Has("main").Lacks(".side, .tabbar, .top, .toast")
+		tab.Go(s.at(path)).Has("main").Has("h1").Lacks(".side, .tabbar, .toast, .btn")
+		for _, cut := range tab.Cut() {
+			t.Errorf("%s on paper: %s", path, cut)
+		}
 		if beyond := tab.Beyond(); beyond != "" {
 			t.Errorf("%s on paper: %s", path, beyond)
 		}

@@ -129,7 +129,7 @@ func (b *Tab) Online(is bool) *Tab {
 // Paper shows the page as it would be printed, on A4 upright.
 func (b *Tab) Paper() *Tab {
 	b.t.Helper()
-	b.Size(794, 1123)
+	b.Size(672, 971) // A4 less its margins
 	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
 	b.must("print", err)
 	return b
@@ -151,6 +151,13 @@ func (b *Tab) Beyond() string {
 		const all = [...document.body.querySelectorAll("*")].filter(e => e.checkVisibility() && e.getBoundingClientRect().right > `+wide+` + 1);
 		return document.documentElement.scrollWidth + " wide: " + all.slice(0, 4).map(e => e.outerHTML.slice(0, 120)).join("\n    ");
 	})()`)
+}
+
+// Cut are the parts of the page that show less than they hold, where one would have to scroll sideways.
+func (b *Tab) Cut() []string {
+	b.t.Helper()
+	return Eval[[]string](b, `[...document.querySelectorAll(".scroll-x")].filter(e => e.checkVisibility() &&
+		[...e.querySelectorAll("*")].some(c => c.getBoundingClientRect().right > e.getBoundingClientRect().right + 1)).map(e => e.outerHTML.slice(0, 160))`)
 }
 
 // Go opens a path of the site, such as /people, and waits until it has loaded.

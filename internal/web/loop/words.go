@@ -125,14 +125,25 @@ func (t *table) say() template.HTML {
 	if len(judged) == 0 {
 		return template.HTML(text + " " + t.T("There is not enough data yet to say more."))
 	}
-	if best := judged[0]; len(judged) > 1 && t.per(*best.Return) != t.per(*judged[1].Return) {
+	var best *report.LoopRow
+	if len(judged) > 1 && t.per(*judged[0].Return) != t.per(*judged[1].Return) {
+		best = judged[0]
 		text += " " + t.T("Most came back from what was spent on %[1]s: %[2]s.", bold(t.named(best.Key)), template.HTMLEscapeString(t.per(*best.Return)))
 	}
-	if r := t.contrast(); r != nil {
-		text += " " + t.T("For %[1]s it is %[2]s if all touches on the way to a sale share in it, but %[3]s if the last one takes it all.",
-			bold(t.named(r.Key)), template.HTMLEscapeString(t.per(*r.Linear)), template.HTMLEscapeString(t.per(*r.Last)))
+	return template.HTML(text + t.hangs(best))
+}
+
+// hangs says for which row most hangs on the model, if much does; best is the row that was spoken of before.
+func (t *table) hangs(best *report.LoopRow) string {
+	r := t.contrast()
+	if r == nil {
+		return ""
 	}
-	return template.HTML(text)
+	shared, last := template.HTMLEscapeString(t.per(*r.Linear)), template.HTMLEscapeString(t.per(*r.Last))
+	if r == best {
+		return " " + t.T("There it is %[1]s if all touches on the way to a sale share in it, but %[2]s if the last one takes it all.", shared, last)
+	}
+	return " " + t.T("For %[1]s it is %[2]s if all touches on the way to a sale share in it, but %[3]s if the last one takes it all.", bold(t.named(r.Key)), shared, last)
 }
 
 // judged are the rows whose return says enough, the highest first.
