@@ -37,25 +37,21 @@ type Door struct {
 	Started func(net.Addr) // told when it listens; may be nil
 }
 
-// Run serves every door until ctx ends or one of them fails. That it cannot listen is a fault.Unavailable.
+// Run serves every door until ctx ends or one of them fails; nobody is told before all of them are open. That it cannot listen is a fault.Unavailable.
 func Run(ctx context.Context, log *slog.Logger, doors ...Door) error {
+	open, err := listenAll(ctx, doors)
+	if err != nil {
+		return err
+	}
 	var servers []*http.Server
 	ended := make(chan error, len(doors))
-	defer func() {
-		for _, s := range servers {
-			_ = s.Close() // what was graceful has been waited for
-		}
-	}()
-	for _, d := range doors {
-		listener, err := listen(ctx, d)
-		if err != nil {
-			return err
-		}
+	for i, d := range doors {
 		s := newServer(d.Handler, log)
+		defer func() { _ = s.Close() }() // what was graceful has been waited for
 		servers = append(servers, s)
-		go func() { ended <- s.Serve(listener) }()
+		go func() { ended <- s.Serve(open[i]) }()
 		if d.Started != nil {
-			d.Started(listener.Addr())
+			d.Started(open[i].Addr())
 		}
 	}
 	select {
@@ -64,6 +60,21 @@ func Run(ctx context.Context, log *slog.Logger, doors ...Door) error {
 	case <-ctx.Done():
 		return stop(ctx, servers)
 	}
+}
+
+// listenAll opens every door, or none.
+func listenAll(ctx context.Context, doors []Door) (open []net.Listener, err error) {
+	for _, d := range doors {
+		listener, err := listen(ctx, d)
+		if err != nil {
+			for _, l := range open {
+				_ = l.Close() // nobody has come in
+			}
+			return nil, err
+		}
+		open = append(open, listener)
+	}
+	return open, nil
 }
 
 func listen(ctx context.Context, d Door) (net.Listener, error) {

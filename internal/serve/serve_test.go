@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"tandem/internal/fault"
 	"tandem/internal/serve"
 )
 
@@ -70,6 +71,20 @@ func httptestRequest(url string) *http.Request {
 	r := httptest.NewRequest(http.MethodGet, url, nil)
 	r.RequestURI = ""
 	return r
+}
+
+func TestNobodyIsToldOfAServerThatCannotOpenAllItsDoors(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	err = serve.Run(t.Context(), slog.New(slog.DiscardHandler),
+		serve.Door{Addr: "127.0.0.1:0", Handler: http.NotFoundHandler(), Started: func(a net.Addr) { t.Errorf("told of %s", a) }},
+		serve.Door{Addr: taken.Addr().String(), Handler: http.NotFoundHandler(), Flag: "--metrics-addr"})
+	if !fault.Is(err, fault.Unavailable) {
+		t.Errorf("got %v", err)
+	}
 }
 
 func TestAHeadOfAMegabyteIsRefused(t *testing.T) {
