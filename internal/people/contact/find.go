@@ -137,15 +137,12 @@ func (f *found) holders(ctx context.Context, tx *db.Tx, externals, emails, phone
 	return known, nil
 }
 
-// ByPhones are the people and the companies that have one of some phone numbers, each written as its key (text.PhoneKey).
-func (s *Service) ByPhones(ctx context.Context, tx *db.Tx, keys []string) (people, companies []id.ID, err error) {
-	if err = contactPhones.by(ctx, tx, keys, func(a *Address) { people = append(people, a.Owner) }); err != nil {
-		return nil, nil, fmt.Errorf("look for phone numbers: %w", err)
-	}
+// CompaniesByPhones are the companies that have one of some phone numbers, each written as its key (text.PhoneKey).
+func (s *Service) CompaniesByPhones(ctx context.Context, tx *db.Tx, keys []string) (companies []id.ID, err error) {
 	if err = companyPhones.by(ctx, tx, keys, func(a *Address) { companies = append(companies, a.Owner) }); err != nil {
-		return nil, nil, fmt.Errorf("look for phone numbers of companies: %w", err)
+		return nil, fmt.Errorf("look for phone numbers of companies: %w", err)
 	}
-	return people, companies, nil
+	return companies, nil
 }
 
 // eachExternal reads who bears external ids of one system; they are the front of the table's key.

@@ -3,7 +3,7 @@ package contact
 import (
 	"context"
 	"fmt"
-	"maps"
+	"slices"
 
 	"tandem/internal/change"
 	"tandem/internal/clock"
@@ -30,7 +30,16 @@ func (s *Service) UndoAll(ctx context.Context, tx *db.Tx, undos []change.Undo) (
 			kept = append(kept, u.ID)
 		}
 	}
-	stay, err := s.remove(ctx, tx, made)
+	handled, err := team.Handled(ctx, tx, "contact", made)
+	if err != nil {
+		return kept, err
+	}
+	for _, one := range made {
+		if handled[one] {
+			kept = append(kept, one)
+		}
+	}
+	stay, err := s.remove(ctx, tx, slices.DeleteFunc(made, func(one id.ID) bool { return handled[one] }))
 	return append(kept, stay...), err
 }
 
@@ -102,17 +111,12 @@ func parseIDs(texts []string) ([]id.ID, error) {
 	return ids, nil
 }
 
-// remove takes away contacts that have no history and that nobody has changed by hand; the others stay and are returned.
+// remove takes away contacts that have no history; the others stay and are returned.
 func (s *Service) remove(ctx context.Context, tx *db.Tx, contacts []id.ID) (stay []id.ID, err error) {
 	busy, err := s.journey.Busy(ctx, tx, contacts)
 	if err != nil {
 		return nil, err
 	}
-	changed, err := team.Handled(ctx, tx, "contact", contacts)
-	if err != nil {
-		return nil, err
-	}
-	maps.Copy(busy, changed)
 	var going []id.ID
 	for _, c := range contacts {
 		if busy[c] {
