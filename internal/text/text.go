@@ -126,5 +126,5 @@ func PhoneStarts(s, region string) []string {
 		return []string{"+" + abroad, d}
 	}
 	code := "+" + strconv.Itoa(phonenumbers.GetCountryCodeForRegion(region))
-	return []string{code + strings.TrimLeft(d, "0"), code + d, d} // a zero in front is part of some countries' numbers
+	return []string{code + strings.TrimLeft(d, "0"), code + d, "+" + d, d} // a zero in front is part of some countries' numbers
 }

@@ -45,6 +45,25 @@ func search(ctx context.Context, tx *db.Tx, country, words string) ([]id.ID, err
 	return all, nil
 }
 
+// Best are up to limit people who have the words, the best first: by a telephone number, a name, an email, and then, if there are none, by the words in
+// any order. country is where numbers without a code are.
+func Best(ctx context.Context, tx *db.Tx, country, words string, limit int) ([]id.ID, error) {
+	best, err := telephones(ctx, tx, country, words)
+	for _, index := range []db.SearchIndex{db.ContactNames, db.ContactEmails} {
+		var some []id.ID
+		if err == nil {
+			some, err = db.Search(ctx, tx, index, words, limit)
+		}
+		best = append(best, some...)
+	}
+	if err == nil && len(best) == 0 {
+		best, err = search(ctx, tx, country, words)
+	}
+	seen := map[id.ID]bool{}
+	best = slices.DeleteFunc(best, func(one id.ID) bool { was := seen[one]; seen[one] = true; return was })
+	return best[:min(len(best), limit)], err
+}
+
 // holding are those who have the words in a name or an email as they are typed, by their ids.
 func holding(ctx context.Context, tx *db.Tx, words string) ([]id.ID, error) {
 	names, err := db.Having(ctx, tx, db.ContactNames, words)

@@ -10,6 +10,7 @@ import (
 
 	"tandem/internal/db"
 	"tandem/internal/id"
+	"tandem/internal/people/segment"
 	"tandem/internal/team"
 	"tandem/internal/text"
 	"tandem/internal/web/ui"
@@ -105,14 +106,11 @@ func (p pages) search(r *ui.Request, tx *db.Tx, found *Found) error {
 	found.Groups = nil
 	var people []Result
 	if found.Words != "" {
-		callers, firms, err := p.calling(r, tx, found.Words)
-		if err != nil {
+		var err error
+		if people, err = p.people(r, tx, found.Words); err != nil {
 			return err
 		}
-		if people, err = p.people(r, tx, found.Words, callers); err != nil {
-			return err
-		}
-		companies, err := p.companies(r, tx, found.Words, firms)
+		companies, err := p.companies(r, tx, found.Words)
 		if err != nil {
 			return err
 		}
@@ -129,34 +127,11 @@ func (p pages) search(r *ui.Request, tx *db.Tx, found *Found) error {
 	return err
 }
 
-// fewestDigits is from how many digits on words are looked for among phone numbers.
-const fewestDigits = 6
-
-// calling are the people and companies with a phone number, given as anybody may write it.
-func (p pages) calling(r *ui.Request, tx *db.Tx, words string) (people, companies []id.ID, err error) {
-	digits := strings.Map(func(c rune) rune {
-		if c >= '0' && c <= '9' {
-			return c
-		}
-		return -1
-	}, words)
-	if len(digits) < fewestDigits {
-		return nil, nil, nil
-	}
-	key, _ := text.PhoneKey(words, r.Workspace.Imprint.Country)
-	return p.Contacts.ByPhones(r.Context(), tx, []string{key, digits, "+" + digits})
-}
-
-func (p pages) people(r *ui.Request, tx *db.Tx, words string, callers []id.ID) ([]Result, error) {
-	byName, err := db.Search(r.Context(), tx, db.ContactNames, words, each)
+func (p pages) people(r *ui.Request, tx *db.Tx, words string) ([]Result, error) {
+	ids, err := segment.Best(r.Context(), tx, r.Workspace.Imprint.Country, words, each)
 	if err != nil {
 		return nil, err
 	}
-	byEmail, err := db.Search(r.Context(), tx, db.ContactEmails, words, each)
-	if err != nil {
-		return nil, err
-	}
-	ids := firsts(slices.Concat(callers, byName, byEmail), each)
 	contacts, err := p.Contacts.Contacts(r.Context(), tx, ids)
 	if err != nil {
 		return nil, err
@@ -195,7 +170,11 @@ func (p pages) people(r *ui.Request, tx *db.Tx, words string, callers []id.ID) (
 	return results, nil
 }
 
-func (p pages) companies(r *ui.Request, tx *db.Tx, words string, callers []id.ID) ([]Result, error) {
+func (p pages) companies(r *ui.Request, tx *db.Tx, words string) ([]Result, error) {
+	callers, err := p.Contacts.CompaniesByPhones(r.Context(), tx, text.PhoneStarts(words, r.Workspace.Imprint.Country))
+	if err != nil {
+		return nil, err
+	}
 	byName, err := db.Search(r.Context(), tx, db.CompanyNames, words, each)
 	if err != nil {
 		return nil, err

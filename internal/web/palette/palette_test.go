@@ -55,6 +55,8 @@ func TestPeopleAreFoundByTheirPhoneNumberHoweverItIsTyped(t *testing.T) {
 			b.Open("/palette?" + url.Values{"q": {number}}.Encode()).Is(200).Says("Hanne De Smet").Hides("Jelle")
 		}
 		b.Open("/palette?q=23344").Hides("Hanne")
+		b.Open("/palette?q=09233445").Says("Hanne De Smet", "Jelle")
+		b.Open("/palette?q=smet+hanne").Says("Hanne De Smet").Hides("Jelle")
 	})
 }
 
