@@ -229,7 +229,7 @@ func (b *book) opened(within span) (found Records) {
 			found.Sales = append(found.Sales, Sale{Contact: d.Contact, Deal: d.ID, At: d.Created, Value: Sum{d.Amount, d.Currency}})
 		}
 	}
-	for _, o := range b.sales() {
+	for _, o := range b.sold {
 		if within.holds(o.at) && o.deal == 0 {
 			found.Sales = append(found.Sales, b.sale(&o.commitment))
 		}
@@ -242,7 +242,7 @@ func (b *book) opened(within span) (found Records) {
 func (b *book) ordersOf(step Step, within span) Records {
 	worth := b.sum(0)
 	found := Records{Worth: &worth}
-	for _, o := range b.sales() {
+	for _, o := range b.sold {
 		if !within.holds(o.at) || step == Payers && o.paid == 0 {
 			continue
 		}

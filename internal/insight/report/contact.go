@@ -170,7 +170,7 @@ func (b *book) ofContact(m attribution.Model) ContactCredit {
 	c.walk.leads = m == attribution.WShaped
 	credit := ContactCredit{Model: m, Value: b.sum(0), Paid: b.sum(0)}
 	var orders []commitment
-	for _, o := range b.sales() {
+	for _, o := range b.sold {
 		credit.Orders++
 		credit.Value.Minor += o.value
 		credit.Paid.Minor += o.paid

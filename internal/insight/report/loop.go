@@ -216,7 +216,7 @@ func (l *looping) finish(loop *Loop) {
 // dealless are the purchases of a period without a deal.
 func (b *book) dealless(within span) Beside {
 	beside := Beside{Value: b.sum(0)}
-	for _, o := range b.sales() {
+	for _, o := range b.sold {
 		if o.deal == 0 && within.holds(o.at) {
 			beside.N++
 			beside.Value.Minor += o.value

@@ -131,6 +131,7 @@ type book struct {
 	dealAt    map[id.ID]int
 	firsts    map[id.ID]int // the place of each contact's first touch in the feed
 	ordered   map[id.ID][]clock.Micros
+	sold      []order
 	answers   *answers
 }
 
@@ -206,7 +207,7 @@ func (b *book) reading() *book {
 
 // size is about how much memory the book takes, in bytes.
 func (b *book) size() int64 {
-	return int64(b.feed.Len())*53 + int64(len(b.people))*88 + int64(len(b.deals))*180 + int64(len(b.payments))*130 + 1<<16
+	return int64(b.feed.Len())*53 + int64(len(b.people))*88 + int64(len(b.deals))*180 + int64(len(b.payments))*130 + int64(len(b.sold))*56 + 1<<16
 }
 
 func (s *Service) read(ctx context.Context, tx *db.Tx, p Place) (*book, error) {
@@ -273,6 +274,7 @@ func (b *book) convert() {
 		}
 	}
 	b.ordered = b.orders()
+	b.sold = b.sales()
 }
 
 func (b *book) in(minor int64, c money.Currency, at clock.Micros) (int64, bool) {

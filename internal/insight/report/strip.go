@@ -191,7 +191,7 @@ func (b *book) sales() []order {
 
 func (b *book) countOrders(strip *Strip, within span) {
 	strip.Won, strip.Paid, strip.ToCome = b.sum(0), b.sum(0), b.sum(0)
-	for _, o := range b.sales() {
+	for _, o := range b.sold {
 		if !within.holds(o.at) {
 			continue
 		}
