@@ -44,7 +44,7 @@ func one(of id.ID) []id.ID { return []id.ID{of} }
 
 func newEdit(r *ui.Request, c contact.Contact, f contact.Form) Edit {
 	return Edit{
-		Frame: ui.Frame{Title: r.T("Edit details"), Nav: "people", Crumbs: crumbs(r, c)},
+		Frame:  ui.Frame{Title: r.T("Edit details"), Nav: "people", Crumbs: crumbs(r, c)},
 		Action: standOf(r).add("/people/" + c.ID.String() + "/edit"), Cancel: standOf(r).url(c.ID), Seen: c.UpdatedAt, Form: f, Stages: stages(r.Voice, f.Lifecycle),
 	}
 }

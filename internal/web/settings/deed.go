@@ -169,6 +169,7 @@ func (k known) details(v ui.Voice, e team.Entry, said details) []string {
 		return changes(v, before, after)
 	}
 	var all []string
+	said = said.spoken(v)
 	for _, name := range slices.Sorted(maps.Keys(said.parts)) {
 		label, text := particular(v, name), said.words(v, e.Action, name)
 		if label != "" && text != "" && text != "0" && text != shown {

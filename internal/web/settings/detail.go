@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"tandem/internal/id"
+	"tandem/internal/money"
 	"tandem/internal/people/field"
 	"tandem/internal/team"
 	"tandem/internal/web/ui"
@@ -44,6 +45,19 @@ func (d details) words(v ui.Voice, action, name string) string {
 		}
 	}
 	return strings.Join(all, ", ")
+}
+
+// spoken says an amount and its currency as people do.
+func (d details) spoken(v ui.Voice) details {
+	minor, is := d.parts["amount"].(float64)
+	currency, err := money.ParseCurrency(d.text("currency"))
+	if !is || err != nil {
+		return d
+	}
+	d.parts = maps.Clone(d.parts)
+	d.parts["amount"] = v.Money(money.Amount{Minor: int64(minor), Currency: currency})
+	delete(d.parts, "currency")
+	return d
 }
 
 func (d details) id(name string) id.ID {

@@ -9,6 +9,7 @@ import (
 	"tandem/internal/db"
 	"tandem/internal/id"
 	"tandem/internal/people/contact"
+	"tandem/internal/sales/payment"
 	"tandem/internal/team"
 	"tandem/internal/test/dbtest"
 	"tandem/internal/web/webtest"
@@ -74,11 +75,14 @@ func TestTheTrailSaysInWordsWhoChangedWhatAndIsNarrowedDown(t *testing.T) {
 				return err
 			}
 			ann.City = "Brugge"
-			_, err = s.Contacts.Change(t.Context(), tx, by, of, c.UpdatedAt, ann, "BE")
+			if _, err = s.Contacts.Change(t.Context(), tx, by, of, c.UpdatedAt, ann, "BE"); err != nil {
+				return err
+			}
+			_, err = s.Payments.Take(t.Context(), tx, by, c.UpdatedAt, payment.Row{Key: "first", Has: payment.HasContact, Contact: of, At: c.UpdatedAt - 1, Amount: 2500_50, Currency: "EUR"})
 			return err
 		})
 		owner.Post("/settings", "name", "Alder & Sons", "currency", "EUR", "timezone", "Europe/Brussels", "language", "en").Is(200)
-		page := owner.Open("/settings/audit").Is(200).Says("Added a person: Ann <b>Verbeke", "Changed a person", "Town: Gent → Brugge", "a program", "Changed the settings", "Name:")
+		page := owner.Open("/settings/audit").Is(200).Says("Added a person: Ann <b>Verbeke", "Changed a person", "Town: Gent → Brugge", "Amount: €2,500.50", "a program", "Changed the settings", "Name:")
 		if to := webtest.Attr(page.One("td.said:contains('Changed a person') a"), "href"); to != "/people/"+of.String() {
 			t.Errorf("a change of a person opens %q", to)
 		}
