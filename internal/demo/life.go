@@ -204,7 +204,7 @@ func (l *life) ask(number int, at time.Time) {
 	}
 	call := journey.Touch{Kind: journey.Call, Note: from(l.c, l.words().calls), User: by}
 	if !l.happen(called, call) {
-		l.happen(l.now.Add(-time.Hour), call)
+		l.happen(l.c.after(l.now.Add(-3*time.Hour), time.Minute, 150*time.Minute), call)
 		return
 	}
 	if l.c.is(.35) {
