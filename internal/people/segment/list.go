@@ -238,7 +238,7 @@ func (a asked) near(ctx context.Context, tx *db.Tx, o order, down bool, enough i
 			return errEnough
 		}
 		return nil
-	}, `SELECT c.id`+from(a.place.where, o.column)+a.place.where+o.by(down)+` LIMIT $`+strconv.Itoa(len(args)), args...)
+	}, `SELECT `+o.id+o.alone(a.place.where)+a.place.where+o.by(down)+` LIMIT $`+strconv.Itoa(len(args)), args...)
 	if errors.Is(err, errEnough) {
 		return ids, false, nil
 	}

@@ -61,6 +61,14 @@ func stageRank() string {
 	return b.String() + " ELSE 0 END"
 }
 
+// alone is the tables for reading a list in this order to a condition on places alone: who is met is looked at afterwards, so glances need no people.
+func (o order) alone(where string) string {
+	if strings.HasPrefix(o.column, "g.") {
+		return ` FROM contact_glance g WHERE g.workspace_id = $1 AND `
+	}
+	return from(where, o.column)
+}
+
 // by is the order as a statement has it.
 func (o order) by(down bool) string {
 	way := ""
